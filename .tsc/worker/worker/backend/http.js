@@ -1,0 +1,38 @@
+/** Calls the upstream over HTTP and judges its status: only 200 and 201 are good, for no-op all are (proxy/RULES.md §2, §10). */
+import { fail, succeed, toFailure } from '../errors.js';
+import { readBody } from './read.js';
+export const transport = (options, _made, client, decode) => {
+    return async (request, ctx) => {
+        const { method, url, headers, fetch } = request;
+        const upstream = { method, url, headers, body: options.sendsBody ? request.body : null, fetch };
+        try {
+            const response = await client(upstream, ctx);
+            if (options.anyStatus || response.status === 200 || response.status === 201)
+                return succeed(await decode(response, ctx));
+            return await refuse(response, response.url || url, options);
+        }
+        catch (error) {
+            return fail(toFailure(error, ctx.signal));
+        }
+    };
+};
+async function refuse(response, url, options) {
+    const { status } = response;
+    if (options.details === null && !options.code) {
+        await response.body?.cancel();
+        return fail({ kind: 'status', message: `invalid status code ${status} ${options.label}: ${url}` });
+    }
+    const body = new TextDecoder().decode(await readBody(response, options.maxBytes));
+    const type = response.headers.get('content-type') ?? '';
+    return options.details === null ? fail(statusFailure(status, body, type)) : succeed(errorDetails(options.details, status, body, type));
+}
+const statusFailure = (status, message, type) => ({ kind: 'upstream-error', message, status, type });
+/** An answer that is not complete, not an error; no filter touches it. */
+function errorDetails(name, status, body, type) {
+    const details = { http_status_code: status };
+    if (body)
+        details.http_body = body;
+    if (type)
+        details.http_body_encoding = type;
+    return { status, headers: null, complete: false, body: { kind: 'data', value: { [`error_${name}`]: details } } };
+}

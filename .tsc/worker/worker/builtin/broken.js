@@ -1,0 +1,1 @@
+export const respond = () => () => Promise.resolve(new Response(null, { status: 500 }));

@@ -1,0 +1,3 @@
+export const decode = () => {
+    return (response) => Promise.resolve({ status: response.status, headers: response.headers, complete: true, body: { kind: 'raw', response } });
+};

@@ -1,0 +1,2 @@
+import type { CreateDecode } from '../types.ts';
+export declare const decode: CreateDecode<Record<string, never>>;

@@ -1,0 +1,10 @@
+/** `encoding: string`: the body as one text, `{"content": "…"}`. */
+import { readBody } from '../backend/read.js';
+/** Invalid UTF-8 stays invalid in KrakenD until it is written as JSON; here it is U+FFFD from the start. */
+export const decode = ({ maxBytes }) => {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    return async (response) => {
+        const content = decoder.decode(await readBody(response, maxBytes));
+        return { status: 0, headers: null, complete: true, body: { kind: 'data', value: { content } } };
+    };
+};

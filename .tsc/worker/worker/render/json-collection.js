@@ -1,0 +1,12 @@
+/** `output_encoding: json-collection`: the member `collection`, or an empty list. */
+import { dataOf, member } from '../json/data.js';
+import { hasMembers } from './json.js';
+import { createWriter } from './writer.js';
+export const render = (options, made) => {
+    const write = createWriter('application/json; charset=utf-8', options, made);
+    return (answer) => {
+        const data = answer ? dataOf(answer.body) : null;
+        const collection = data ? member(data, 'collection') : undefined;
+        return write(JSON.stringify(collection === undefined ? [] : collection), answer, hasMembers(answer));
+    };
+};

@@ -1,0 +1,117 @@
+/** From a path to its endpoint, or to KrakenD's redirects, 405 and 404 (routing/RULES.md §1, §3). */
+import { assembleEndpoint, assembleLayer } from './assemble.js';
+import { once } from './pipeline.js';
+import { COMPLETED, VERSION } from './render/writer.js';
+import { cleanPath, createTree, fixPath, insert, lookup } from './router.js';
+import { badEscape, escapePath, unescape } from './url.js';
+/** One tree a method; an endpoint is built on its first request. */
+export function createRouting(program, uses, platform) {
+    const { router } = program.service;
+    const trees = new Map();
+    const routes = program.rows.map((row, i) => {
+        const [method, path] = row;
+        let tree = trees.get(method);
+        if (!tree)
+            trees.set(method, (tree = createTree()));
+        insert(tree, path, i);
+        return { names: namesOf(path), handler: once(() => createRoute(program, row, uses, platform)) };
+    });
+    const site = { service: program.service, method: '', path: '' };
+    const miss = assembleLayer('route', program.routed, uses, platform, site, createMiss(trees, program.service));
+    return (incoming, ctx) => {
+        const path = router.removeExtraSlash ? cleanPath(incoming.path) : incoming.path;
+        const tree = trees.get(incoming.method);
+        const found = tree ? lookup(tree, path) : NOTHING;
+        const refused = found.values.length && router.checkParams ? checkParams(found.values) : null;
+        if (found.endpoint >= 0) {
+            if (refused)
+                return Promise.resolve(refused);
+            const { names, handler } = routes[found.endpoint];
+            if (names.length)
+                incoming.params = new Map(names.map((name, i) => [name, found.values[i]]));
+            return handler()(incoming, ctx);
+        }
+        const answer = (tree && path !== '/' ? redirectOf(incoming, tree, found.otherSlash, router) : null) ?? refused;
+        return answer ? Promise.resolve(answer) : miss(incoming, ctx);
+    };
+}
+const NOTHING = { endpoint: -1, values: [], otherSlash: false };
+function createRoute(program, row, uses, platform) {
+    const [method, path] = row;
+    const site = { service: program.service, method, path };
+    const plan = planOf(program, row);
+    const endpoint = assembleEndpoint(plan, uses, platform, site);
+    const handler = (incoming, ctx) => endpoint(incoming, ctx);
+    return plan.outside ? handler : assembleLayer('route', program.routed, uses, platform, site, handler);
+}
+/** KrakenD's names of a gin path's parameters: the first letter in upper case. */
+function namesOf(path) {
+    if (!path.includes(':'))
+        return [];
+    return [...path.matchAll(/:([^/]+)/g)].map(([, name]) => name[0].toUpperCase() + name.slice(1));
+}
+/** Fills the holes of a kind with the row's values (compiler/emit/rows.ts digs them). */
+export function planOf({ kinds }, [, , kind, ...values]) {
+    const fill = (json) => {
+        if (Array.isArray(json))
+            return json.map(fill);
+        if (typeof json !== 'object' || json === null)
+            return json;
+        const { $: hole } = json;
+        return typeof hole === 'number' ? values[hole] : Object.fromEntries(Object.entries(json).map(([key, item]) => [key, fill(item)]));
+    };
+    return fill(kinds[kind]);
+}
+/** A parameter that changes when it is decoded once more, or could change the upstream's address, is refused. */
+function checkParams(values) {
+    for (const value of values) {
+        const decoded = unescape(value);
+        if (decoded === value && !value.includes('?') && !value.includes('#'))
+            continue;
+        const reason = decoded === null ? `invalid URL escape ${JSON.stringify(badEscape(value))}` : 'encoded url params';
+        return new Response(`error: ${reason}`, { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } });
+    }
+    return null;
+}
+/** 405 with the methods that would do, or 404. */
+function createMiss(trees, { version, router }) {
+    const write = (status, text, own, allow) => {
+        const type = own === null ? 'text/plain' : 'application/json; charset=utf-8';
+        const headers = new Headers({ 'content-type': type, [VERSION]: version, [COMPLETED]: 'false' });
+        if (allow)
+            headers.set('allow', allow);
+        return new Response(own ?? text, { status, headers });
+    };
+    return ({ method, path: requested }) => {
+        const path = router.removeExtraSlash ? cleanPath(requested) : requested;
+        const allowed = router.methodNotAllowed ? [...trees].filter(([other, tree]) => other !== method && lookup(tree, path).endpoint >= 0) : [];
+        if (!allowed.length)
+            return Promise.resolve(write(404, '404 page not found', router.notFound, null));
+        return Promise.resolve(write(405, '405 method not allowed', router.notAllowed, allowed.map(([other]) => other).join(', ')));
+    };
+}
+/** gin's redirects: to the path with or without a slash at its end, then to the registered spelling. null: neither. */
+function redirectOf(incoming, tree, otherSlash, router) {
+    const { path, search, method, headers } = incoming;
+    let target = null;
+    if (otherSlash && router.trailingSlash)
+        target = switchSlash(forwardedPrefix(headers.get('x-forwarded-prefix')) + path);
+    else if (router.fixedPath)
+        target = fixPath(tree, cleanPath(path));
+    if (target === null || target === path)
+        return null;
+    const location = escapePath(target) + (search && `?${search}`);
+    if (method !== 'GET')
+        return new Response(null, { status: 307, headers: { location } });
+    const body = `<a href="${location.replace(/[&<>"']/g, escapeHtml)}">Moved Permanently</a>.\n\n`;
+    return new Response(body, { status: 301, headers: { location, 'content-type': 'text/html; charset=utf-8' } });
+}
+const HTML = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
+const escapeHtml = (character) => HTML[character];
+const switchSlash = (path) => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : `${path}/`);
+/** X-Forwarded-Prefix, as gin cleans it. */
+function forwardedPrefix(header) {
+    if (!header)
+        return '';
+    return cleanPath(header).replace(/[^A-Za-z0-9/-]/g, '').replace(/\/{2,}/g, '/').replace(/\/$/, '');
+}

@@ -1,0 +1,92 @@
+/** Rules across keys, and what KrakenD's router refuses when it starts (routing/RULES.md §2, transform/RULES.md §6). */
+import { isIP } from 'node:net'
+import { nearest, type Path, type Report } from './diagnostics.ts'
+import { addressOf, METHODS } from './normalise/endpoint.ts'
+import { healthPath } from './normalise/service.ts'
+import { cleanHost, cleanPath, isFilledLater, isForbidden, placeholdersOf, SERVICE_HOST } from './paths.ts'
+import { routerSchema } from './schema/core.ts'
+import { renameOld, reportUnread } from './schema/namespaces.ts'
+import type { Backend, Endpoint, Service } from './schema/service.ts'
+
+const VERSIONS = [3, 4]
+
+export function checkService(service: Service, supported: { service: ReadonlySet<string>; endpoint: ReadonlySet<string>; backend: ReadonlySet<string> }, report: Report): void {
+  if (!VERSIONS.includes(service.version ?? 0)) {
+    report.error(['version'], 'version', `expected 3, the version of KrakenD 2's format, or 4, of KrakenD 3's, found ${service.version ?? 'nothing'}`)
+  }
+  if (service.listen_ip && !isIP(service.listen_ip)) report.error(['listen_ip'], 'bad-address', `expected an IP address, found "${service.listen_ip}"`)
+  checkHosts(service.host, false, ['host'], report)
+  reportUnread(service.extra_config, 'service', supported.service, [], report)
+  for (const [i, endpoint] of (service.endpoints ?? []).entries()) {
+    const at: Path = ['endpoints', i]
+    checkEndpoint(endpoint, service, at, report)
+    reportUnread(endpoint.extra_config, 'endpoint', supported.endpoint, at, report)
+    for (const [j, backend] of (endpoint.backend ?? []).entries()) reportUnread(backend.extra_config, 'backend', supported.backend, [...at, 'backend', j], report)
+  }
+  checkRoutes(service, report)
+}
+
+function checkHosts(hosts: readonly string[] | undefined, verbatim: boolean, at: Path, report: Report): void {
+  for (const [i, host] of (hosts ?? []).entries()) {
+    if (verbatim || SERVICE_HOST.test(host) || cleanHost(host) !== null) continue
+    report.error([...at, i], 'bad-host', `expected a host such as "http://users.internal:8080" without a path, found "${host}"; disable_host_sanitize takes it as it is`)
+  }
+}
+
+function checkEndpoint(endpoint: Endpoint, service: Service, at: Path, report: Report): void {
+  const { method, written, parameters } = addressOf(endpoint, service)
+  if (isForbidden(written)) report.error([...at, 'endpoint'], 'bad-path', `expected a path without * inside and without /__debug, /__echo or /__health as a segment, found "${written}"`)
+  else if (written.endsWith('*')) report.error([...at, 'endpoint'], 'bad-path', `a star at the end of "${written}" is not supported by this version of Cuttle, nor by KrakenD's Community edition`)
+  const backends = endpoint.backend ?? []
+  if (!backends.length) report.error(endpoint.backend ? [...at, 'backend'] : at, 'no-backends', `expected at least one backend for ${method} ${written}`)
+  const output = endpoint.output_encoding || service.output_encoding
+  if (output === 'no-op' && backends.length > 1) report.error([...at, 'backend', 1], 'no-op-with-many', 'an endpoint whose output_encoding is no-op has one backend: there is no body to merge')
+  if (!METHODS.includes(method)) {
+    const suggestion = nearest(method, METHODS)
+    report.warn([...at, 'method'], 'unserved-method', `expected one of ${METHODS.join(', ')}, found "${method}": the endpoint is left out`, suggestion ? { suggestion } : {})
+  }
+  for (const [i, backend] of backends.entries()) checkBackend(backend, service, parameters, [...at, 'backend', i], report)
+}
+
+function checkBackend(backend: Backend, service: Service, parameters: readonly string[], at: Path, report: Report): void {
+  checkHosts(backend.host, backend.disable_host_sanitize === true, [...at, 'host'], report)
+  if (!backend.host?.length && !service.host?.length) report.warn(at, 'no-host', 'there is no host here, nor one of the service: every call fails', {})
+  for (const name of placeholdersOf(cleanPath(backend.url_pattern ?? ''))) {
+    if (isFilledLater(name) || parameters.includes(name)) continue
+    const suggestion = nearest(name, parameters)
+    const known = parameters.length ? `has ${parameters.map((parameter) => `{${parameter}}`).join(', ')}` : 'has none'
+    report.error([...at, 'url_pattern'], 'unknown-parameter', `expected parameters of the endpoint, which ${known}; found {${name}}`, suggestion && `{${suggestion}}`)
+  }
+}
+
+/** gin panics where two paths can't stand in one tree. */
+function checkRoutes(service: Service, report: Report): void {
+  const paths = new Map<string, Path>()
+  const names = new Map<string, { name: string; at: Path }>()
+  const router = routerSchema.partial().safeParse(renameOld(service.extra_config).router)
+  if (!(router.success && router.data.disable_health)) paths.set(`GET ${healthPath(router.success ? router.data : {})}`, ['extra_config'])
+  for (const [i, endpoint] of (service.endpoints ?? []).entries()) {
+    const { method, path, written } = addressOf(endpoint, service)
+    const at: Path = ['endpoints', i, 'endpoint']
+    if (!METHODS.includes(method)) continue
+    const other = paths.get(`${method} ${path}`)
+    if (other) report.error(at, 'endpoint-twice', `${method} ${written} is there twice${typeof other[1] === 'number' ? `: endpoints[${other[1]}] has it too` : ': the health endpoint has it too'}`)
+    else paths.set(`${method} ${path}`, at)
+    checkNames(method, path, names, at, report)
+  }
+}
+
+/** One place of the tree has one parameter, with a name, and a segment has one at most. */
+function checkNames(method: string, path: string, names: Map<string, { name: string; at: Path }>, at: Path, report: Report): void {
+  for (const match of path.matchAll(/:([^/]*)/g)) {
+    const name = match[1]!
+    if (name === '' || name.includes(':')) {
+      report.error(at, 'bad-parameter', name ? `expected one parameter a segment, found ":${name}"` : 'expected a name behind ":"')
+      continue
+    }
+    const place = `${method} ${path.slice(0, match.index)}`
+    const other = names.get(place)
+    if (!other) names.set(place, { name, at })
+    else if (other.name !== name) report.error(at, 'parameter-names', `expected {${other.name}}, as ${`endpoints[${String(other.at[1])}]`} names the parameter at this place, found {${name}}`)
+  }
+}

@@ -1,0 +1,119 @@
+/** What a command is made of, and what all of them do first: read the configuration, compile it, show the findings. */
+import { existsSync, readFileSync } from 'node:fs'
+import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { features } from '../features/index.ts'
+import { compile, type Compiled } from './compile.ts'
+import { type Finding, nearest, RefusedError, UserError } from './diagnostics.ts'
+import { readJson, type Source, UnreadableError } from './load/source.ts'
+import { positionsOf, printFindings, writeFindings } from './terminal.ts'
+
+type Options = NonNullable<ParseArgsConfig['options']>
+type Values = { readonly [name: string]: string | boolean | undefined }
+
+export interface Command {
+  summary: string
+  /** What stands behind `cuttle NAME`. */
+  usage: string
+  /** Lines of help for the options that are its own. */
+  help: readonly string[]
+  options: Options
+  /** Further words are passed on, to wrangler. */
+  passesOn?: boolean
+  /** Gives the exit code. */
+  run(values: Values, rest: readonly string[]): Promise<number>
+}
+
+export const EXIT = { ok: 0, refused: 1, usage: 2 } as const
+
+export class UsageError extends UserError {}
+
+/** Options of the commands that read a configuration. */
+export const CONFIG_OPTIONS = { config: { type: 'string', short: 'c' }, strict: { type: 'boolean' } } as const satisfies Options
+export const CONFIG_HELP = [
+  '-c, --config FILE   the configuration (default: krakend.json, gateway.json or config/gateway.json)',
+  '    --strict        refuse warnings that leave a door open',
+]
+
+export function parse(command: Command, args: readonly string[]): { values: Values; rest: string[] } {
+  const options: Options = { ...command.options, help: { type: 'boolean', short: 'h' } }
+  const { values, tokens } = parseArgs({ args: [...args], options, strict: false, allowPositionals: true, tokens: true })
+  const rest: string[] = []
+  for (const token of tokens) {
+    if (token.kind === 'positional') rest.push(token.value)
+    if (token.kind !== 'option') continue
+    if (token.name in options) checkValue(token.rawName, options[token.name]!.type, token.value)
+    else if (command.passesOn) rest.push(token.inlineValue ? `${token.rawName}=${token.value}` : token.rawName)
+    else throw new UsageError(unknownOption(token.rawName, Object.keys(options)))
+  }
+  if (rest.length && !command.passesOn) throw new UsageError(`unexpected ${JSON.stringify(rest[0])}`)
+  return { values: values as Values, rest }
+}
+
+function checkValue(name: string, type: 'string' | 'boolean', value: string | undefined): void {
+  if (type === 'string' && value === undefined) throw new UsageError(`${name} needs a value`)
+  if (type === 'boolean' && value !== undefined) throw new UsageError(`${name} takes no value`)
+}
+
+function unknownOption(name: string, known: readonly string[]): string {
+  const suggestion = nearest(name.replace(/^-+/, ''), known)
+  return `unknown option ${name}${suggestion ? `: did you mean --${suggestion}?` : ''}`
+}
+
+export interface Loaded extends Compiled {
+  source: Source
+}
+
+const DEFAULTS = ['krakend.json', 'gateway.json', 'config/gateway.json']
+
+/** The configuration's file: the one named, or the first default that is there. */
+export function configFile(values: Values): string {
+  const named = values.config as string | undefined
+  const file = named ?? DEFAULTS.find((name) => existsSync(name))
+  if (!file) throw new UsageError(`no configuration: name one with -c FILE (looked for ${DEFAULTS.join(', ')})`)
+  return file
+}
+
+export function readSource(file: string): Source {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UserError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}`)
+  }
+  return readJson(file, text)
+}
+
+/** Reads and compiles, and shows the findings. null: refused, and shown why. */
+export function load(file: string, { strict = false, json = false }: { strict?: boolean; json?: boolean } = {}): Loaded | null {
+  const show = json ? writeFindings : printFindings
+  let source: Source | undefined
+  try {
+    source = readSource(file)
+    const compiled = compile(source, features)
+    show(compiled.findings, source)
+    return strict && compiled.findings.some(opensDoor) ? null : { ...compiled, source }
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    show(error.findings, error instanceof UnreadableError ? error.source : source!, positionsOf(error))
+    return null
+  }
+}
+
+const opensDoor = ({ opensDoor: open }: Finding): boolean => open === true
+
+/** `--port`'s number. */
+export function portOf(value: string | boolean | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const port = Number(value)
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new UsageError(`expected a port from 1 to 65535, found ${JSON.stringify(value)}`)
+  return port
+}
+
+/** One of a list of words. */
+export function oneOf<T extends string>(option: string, value: string | boolean | undefined, words: readonly T[], fallback: T): T {
+  if (value === undefined) return fallback
+  const word = words.find((known) => known === value)
+  if (word) return word
+  const suggestion = nearest(String(value), words)
+  throw new UsageError(`--${option}: expected ${words.join(' or ')}, found ${String(value)}${suggestion ? `; did you mean ${suggestion}?` : ''}`)
+}

@@ -1,0 +1,1 @@
+export const command: any = {summary:"x",usage:"",help:[],options:{},run(){}}

@@ -1,0 +1,82 @@
+/** load → schema → check → normalise: from a file's text to its plan and its findings. */
+import type { z } from 'zod'
+import { checkService } from './check.ts'
+import { createReport, type Finding, nearest, type Path, RefusedError, type Report } from './diagnostics.ts'
+import type { Feature } from './feature.ts'
+import type { Source } from './load/source.ts'
+import { normaliseService } from './normalise/service.ts'
+import type { Plan } from './plan.ts'
+import type { Place } from './schema/namespaces.ts'
+import { backendSchema, endpointSchema, PLATFORM_KEYS, serviceSchema } from './schema/service.ts'
+
+/** Blocks that the core reads, beside those of features. */
+const CORE: { readonly [place in Place]: readonly string[] } = {
+  service: ['router', 'cuttle/product', 'cuttle/limits'],
+  endpoint: ['proxy'],
+  backend: ['proxy', 'backend/http', 'backend/http/client'],
+}
+
+export interface Compiled {
+  plan: Plan
+  /** Warnings, all of them. */
+  findings: readonly Finding[]
+}
+
+/** Compiles a configuration. Throws RefusedError, with all findings, where KrakenD refuses to start. */
+export function compile(source: Source, features: readonly Feature[]): Compiled {
+  const report = createReport()
+  const parsed = serviceSchema.safeParse(source.value)
+  reportKeys(source.value, report)
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) report.error(issue.path as Path, 'wrong-type', issue.message)
+    throw new RefusedError(report.findings)
+  }
+  const supported = (place: Place): ReadonlySet<string> => new Set([...CORE[place], ...features.filter(({ places }) => places.includes(place)).map(({ namespace }) => namespace)])
+  checkService(parsed.data, { service: supported('service'), endpoint: supported('endpoint'), backend: supported('backend') }, report)
+  const plan = normaliseService(parsed.data, features, report)
+  if (report.findings.some(({ severity }) => severity === 'error')) throw new RefusedError(report.findings)
+  return { plan, findings: report.findings }
+}
+
+/** Keys that had another name in KrakenD 1. */
+const RENAMED: { readonly [old: string]: string } = { headers_to_pass: 'input_headers', querystring_params: 'input_query_strings', whitelist: 'allow', blacklist: 'deny' }
+/** A misspelled one of these lets through what it should not. */
+const GUARDS = new Set(['allow', 'deny', 'extra_config'])
+
+const namesOf = (schema: z.ZodType): string[] => Object.keys((schema as unknown as { out: { shape: object } }).out.shape)
+const KEYS = { service: namesOf(serviceSchema), endpoint: namesOf(endpointSchema), backend: namesOf(backendSchema) }
+
+/** Names the keys that nothing reads. KrakenD ignores them in silence. */
+function reportKeys(value: unknown, report: Report): void {
+  reportUnknown(value, 'service', [], report)
+  for (const key of Object.keys(objectOf(value))) if (PLATFORM_KEYS.includes(key)) reportPlatformKey(key, report)
+  for (const [i, endpoint] of listOf(value, 'endpoints').entries()) {
+    reportUnknown(endpoint, 'endpoint', ['endpoints', i], report)
+    for (const [j, backend] of listOf(endpoint, 'backend').entries()) reportUnknown(backend, 'backend', ['endpoints', i, 'backend', j], report)
+  }
+}
+
+function reportPlatformKey(key: string, report: Report): void {
+  if (key === 'tls') report.warn([key], 'not-supported', 'tls does nothing: Cuttle serves plain HTTP behind the platform that ends TLS', {})
+  else if (key === 'client_tls') report.warn([key], 'not-supported', 'client_tls is not supported by this version of Cuttle: it does nothing', { opensDoor: true })
+  else if (key === 'async_agent' || key === 'plugin') report.warn([key], 'not-supported', `${key} is not supported by this version of Cuttle: it does nothing`)
+  else report.warn([key], 'no-effect', `${key} does nothing: connections belong to the platform`)
+}
+
+function reportUnknown(value: unknown, place: Place, at: Path, report: Report): void {
+  const known = KEYS[place]
+  for (const key of Object.keys(objectOf(value))) {
+    if (/^[@$_#]/.test(key) || known.includes(key) || known.includes(key.toLowerCase())) continue
+    const suggestion = RENAMED[key] ?? nearest(key, known)
+    const guards = suggestion !== undefined && GUARDS.has(suggestion)
+    report.warn([...at, key], 'unknown-key', `${key} is no key of ${place === 'service' ? 'the service' : `a ${place}`}: it does nothing`, { ...(suggestion && { suggestion }), ...(guards && { opensDoor: true as const }) })
+  }
+}
+
+const objectOf = (value: unknown): { readonly [key: string]: unknown } => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { [key: string]: unknown }) : {})
+
+function listOf(value: unknown, key: string): readonly unknown[] {
+  const object = objectOf(value)
+  const list = object[key] ?? object[Object.keys(object).find((name) => name.toLowerCase() === key) ?? key]
+  return Array.isArray(list) ? list : list === undefined ? [] : [list]
+}

@@ -1,0 +1,33 @@
+/** The generated module, bundled with what it imports: one file without imports. */
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build, type Metafile } from 'esbuild'
+
+export interface Bundle {
+  code: string
+  metafile: Metafile
+  bytes: number
+  gzipBytes: number
+}
+
+/** The package's own folder: the module imports the run time by the package's name, which resolves from here. */
+const PACKAGE = fileURLToPath(new URL('../..', import.meta.url))
+
+export async function bundle(moduleText: string): Promise<Bundle> {
+  const result = await build({
+    stdin: { contents: moduleText, resolveDir: PACKAGE, sourcefile: 'gateway.js', loader: 'js' },
+    absWorkingDir: PACKAGE,
+    bundle: true,
+    format: 'esm',
+    target: 'es2024',
+    platform: 'neutral',
+    conditions: ['workerd', 'worker'],
+    external: ['cloudflare:*', 'node:*'],
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    write: false,
+  })
+  const code = result.outputFiles[0]!.text
+  return { code, metafile: result.metafile, bytes: Buffer.byteLength(code), gzipBytes: gzipSync(code, { level: 9 }).length }
+}

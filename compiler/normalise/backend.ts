@@ -1,0 +1,119 @@
+/** One backend → its layer of the plan. */
+import type { JsonOptions } from '../../worker/encoding/json.ts'
+import type { StringOptions } from '../../worker/encoding/string.ts'
+import type { ConcurrentOptions } from '../../worker/backend/concurrent.ts'
+import type { HttpOptions } from '../../worker/backend/http.ts'
+import type { PrepareOptions } from '../../worker/backend/prepare.ts'
+import type { DataShape } from '../../worker/shape/data.ts'
+import type { FetchOptions } from '../../worker/client/fetch.ts'
+import type { BackendPlan, Json, Use } from '../../worker/types.ts'
+import type { Path } from '../diagnostics.ts'
+import { inOrder } from '../order.ts'
+import { cleanHost, cleanPath, isPlain, SERVICE_HOST, splitPattern, templateOf } from '../paths.ts'
+import { type BackendHttpBlock, backendHttpSchema, type BackendProxyBlock, backendProxySchema, type HttpClientBlock, httpClientSchema } from '../schema/core.ts'
+import { readBlock, renameOld } from '../schema/namespaces.ts'
+import type { Backend } from '../schema/service.ts'
+import { type Scope, use } from './scope.ts'
+import { changesNothing, nameAfterFilters, normaliseFlatmap, normaliseShape } from './shape.ts'
+
+export interface NormalisedBackend {
+  plan: BackendPlan
+  /** How long the shadow may take; null: it is no shadow. */
+  shadowMs: number | null
+  sendsBody: boolean
+  /** As configured, with its first slash. */
+  pattern: string
+}
+
+/** What an endpoint tells its backends. */
+export interface Parent {
+  method: string
+  timeoutMs: number
+  concurrentCalls: number
+  noOp: boolean
+  /** Its answer is merged with others'. */
+  merged: boolean
+}
+
+/** fetch knows no body for these. */
+const BODILESS = new Set(['GET', 'HEAD'])
+
+export function normaliseBackend(backend: Backend, parent: Parent, at: Path, scope: Scope): NormalisedBackend {
+  const { report } = scope
+  const extra = renameOld(backend.extra_config)
+  const original = backend.extra_config
+  const proxy: BackendProxyBlock = readBlock(extra, original, 'proxy', backendProxySchema, 'key', at, report)?.value ?? {}
+  const http: BackendHttpBlock = readBlock(extra, original, 'backend/http', backendHttpSchema, 'key', at, report)?.value ?? {}
+  const client: HttpClientBlock = readBlock(extra, original, 'backend/http/client', httpClientSchema, 'key', at, report)?.value ?? {}
+  const method = (backend.method || parent.method).toUpperCase()
+  const pattern = cleanPath(backend.url_pattern ?? '')
+  const sendsBody = !BODILESS.has(method)
+  const hosts = hostsOf(backend, scope)
+  const encoding = parent.noOp ? 'no-op' : (backend.encoding ?? '')
+  const details = http.return_error_details || null
+
+  const stages: Use[] = [use<PrepareOptions>('worker/backend/prepare', {
+    method,
+    hosts,
+    pattern: splitPattern(pattern),
+    plain: isPlain(hosts, splitPattern(pattern)),
+    headers: backend.input_headers?.length ? namesOf(backend.input_headers) : null,
+    query: backend.input_query_strings?.length ? backend.input_query_strings : null,
+  })]
+  if (parent.concurrentCalls > 1) stages.push(use<ConcurrentOptions>('worker/backend/concurrent', { calls: parent.concurrentCalls, timeoutMs: (parent.timeoutMs * 75) / 100, bufferBytes: sendsBody ? scope.maxBodyBytes : null }))
+  const flatmapAt = [...at, 'extra_config', 'proxy', 'flatmap_filter']
+  const shape: DataShape = { ...normaliseShape(backend), flatmap: normaliseFlatmap(proxy.flatmap_filter, flatmapAt, report) }
+  const decode = normaliseDecode(encoding, backend, shape, parent, scope, stages)
+  const transport = use<HttpOptions>('worker/backend/http', {
+    sendsBody,
+    anyStatus: encoding === 'no-op',
+    details,
+    code: http.return_error_code === true && !('return_error_details' in asObject(extra['backend/http'])),
+    label: `[${backend.method || parent.method} ${templateOf(pattern)}]`,
+    maxBytes: scope.maxBodyBytes,
+  })
+  const call = use<FetchOptions>('worker/client/fetch', { redirectBody: client.send_body_on_redirect === true, buffer: encoding === 'no-op' ? null : scope.maxBodyBytes })
+  const contributed = scope.contribute('backend', extra, backend.extra_config, at)
+  return {
+    plan: { stages: inOrder('backend', [...stages, ...contributed.backend]), transport, decode, client: inOrder('client', contributed.client), call },
+    shadowMs: proxy.shadow === true ? shadowTime(proxy.shadow_timeout, parent, at, scope) : null,
+    sendsBody,
+    pattern,
+  }
+}
+
+const asObject = (value: unknown): object => (typeof value === 'object' && value !== null ? value : {})
+
+function shadowTime(text: string | undefined, parent: Parent, at: Path, scope: Scope): number {
+  const parsed = text === undefined ? parent.timeoutMs : scope.duration(text, [...at, 'extra_config', 'proxy', 'shadow_timeout'])
+  return parsed ?? parent.timeoutMs
+}
+
+/** Names that HTTP allows, in lower case. What it doesn't allow no request has. */
+export const namesOf = (headers: readonly string[]): string[] => [...new Set(headers.filter((name) => /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)).map((name) => name.toLowerCase()))]
+
+/** Hosts as they are called. check.ts has refused those that KrakenD refuses. */
+function hostsOf(backend: Backend, scope: Scope): string[] {
+  const own = backend.host ?? []
+  if (!own.length) return scope.hosts
+  return own.map((host) => (backend.disable_host_sanitize || SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host)))
+}
+
+/** The decoder; a stage for the filters is added where they can't run on the text itself. */
+function normaliseDecode(encoding: string, backend: Backend, shape: DataShape, parent: Parent, scope: Scope, stages: Use[]): Use {
+  const known = encoding.toLowerCase()
+  if (encoding === 'no-op') return use('worker/encoding/no-op', {})
+  if (known === 'no-op') return use('worker/encoding/nothing', {})
+  const asData = shape.flatmap !== null || known === 'string'
+  if (asData && (shape.flatmap || !changesNothing(shape))) stages.push(use<DataShape>('worker/shape/data', shape))
+  if (known === 'string') return use<StringOptions>('worker/encoding/string', { maxBytes: scope.maxBodyBytes })
+  const { flatmap: _, ...filters } = shape
+  const applied = asData ? normaliseShape({}) : filters
+  return use<JsonOptions>('worker/encoding/json', {
+    expects: known === 'safejson' ? 'any' : backend.is_collection ? 'list' : 'object',
+    shape: { ...applied, keys: parent.merged && applied.group === null && !asData },
+    collection: nameAfterFilters('collection', applied),
+    content: nameAfterFilters('content', applied),
+    maxBytes: scope.maxBodyBytes,
+  } satisfies JsonOptions as JsonOptions & Json)
+}

@@ -1,0 +1,139 @@
+/** One endpoint → its part of the plan. */
+import type { RespondOptions } from '../../worker/endpoint.ts'
+import type { ParallelOptions } from '../../worker/merge/parallel.ts'
+import type { SequenceOptions, Taken } from '../../worker/merge/sequence.ts'
+import type { ShadowOptions } from '../../worker/proxy/shadow.ts'
+import type { StaticOptions } from '../../worker/proxy/static.ts'
+import type { WriterOptions } from '../../worker/render/writer.ts'
+import type { EndpointPlan, ProxyPlan, Use } from '../../worker/types.ts'
+import type { Path } from '../diagnostics.ts'
+import { inOrder } from '../order.ts'
+import { cleanPath, ginPath, parametersOf, placeholdersOf, titled } from '../paths.ts'
+import type { PlannedEndpoint } from '../plan.ts'
+import { type EndpointProxyBlock, endpointProxySchema } from '../schema/core.ts'
+import { readBlock, renameOld } from '../schema/namespaces.ts'
+import type { Endpoint, Service } from '../schema/service.ts'
+import { type NormalisedBackend, namesOf, normaliseBackend } from './backend.ts'
+import { type Scope, use } from './scope.ts'
+import { normaliseFlatmap } from './shape.ts'
+
+/** Methods that KrakenD registers; endpoints of others are left out with a line in the log. */
+export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+const readProxy = (endpoint: Endpoint, at: Path, scope: Scope): EndpointProxyBlock =>
+  readBlock(renameOld(endpoint.extra_config), endpoint.extra_config, 'proxy', endpointProxySchema, 'key', at, scope.report)?.value ?? {}
+
+/** null: KrakenD leaves the endpoint out. */
+export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path, scope: Scope): PlannedEndpoint | null {
+  const { method, path, written } = addressOf(endpoint, service)
+  if (!METHODS.includes(method)) return null
+  const timeoutMs = endpoint.timeout || scope.timeoutMs
+  const output = endpoint.output_encoding || service.output_encoding || 'json'
+  const all = endpoint.backend ?? []
+  const proxy = readProxy(endpoint, at, scope)
+  const parent = { method: endpoint.method || 'GET', timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false }
+  const shadows = new Set(all.filter(isShadow))
+  const merged = all.length - shadows.size > 1
+  const backends = all.map((backend, i) => normaliseBackend(backend, { ...parent, merged: merged || shadows.has(backend) }, [...at, 'backend', i], scope))
+  const regular = backends.filter((backend) => backend.shadowMs === null)
+  const contributed = scope.contribute('endpoint', renameOld(endpoint.extra_config), endpoint.extra_config, at)
+  if (!regular.length) return { method, path, written, handler: brokenPlan }
+
+  const pipeline = normaliseProxy(regular, proxy, timeoutMs, [...contributed.proxy, ...staticUse(proxy), ...flatmapUse(regular, proxy, at, scope)], scope)
+  const shadow = backends.filter((backend) => backend.shadowMs !== null)
+  const stages = shadow.length ? inOrder('proxy', [...pipeline.stages, shadowUse(shadow, proxy, timeoutMs, scope)]) : pipeline.stages
+  const respond = use<RespondOptions>('worker/endpoint', {
+    timeoutMs,
+    headers: endpoint.input_headers?.includes('*') ? null : namesOf(endpoint.input_headers?.length ? endpoint.input_headers : ['Content-Type']),
+    query: endpoint.input_query_strings?.includes('*') ? null : (endpoint.input_query_strings ?? []),
+    render: renderUse(output, all, cacheControl(endpoint, service)),
+  })
+  const handler: EndpointPlan = { outside: false, stages: inOrder('endpoint', contributed.endpoint), respond, proxy: { ...pipeline, stages } }
+  return { method, path, written, handler }
+}
+
+const isShadow = (backend: NonNullable<Endpoint['backend']>[number]): boolean => {
+  const proxy = renameOld(backend.extra_config).proxy
+  return typeof proxy === 'object' && proxy !== null && (proxy as { shadow?: unknown }).shadow === true
+}
+
+const brokenPlan: EndpointPlan = { outside: false, stages: [], respond: use('worker/builtin/broken', {}), proxy: null }
+
+export interface Address {
+  method: string
+  path: string
+  written: string
+  parameters: string[]
+}
+
+/** Method and gin path of an endpoint. */
+export function addressOf(endpoint: Endpoint, service: Service): Address {
+  const written = cleanPath(endpoint.endpoint ?? '')
+  const parameters = parametersOf(written, service.disable_rest === true)
+  return { method: (endpoint.method || 'GET').toUpperCase(), path: ginPath(written, parameters), written, parameters }
+}
+
+/** Whole seconds, cut; null for none. */
+function cacheControl(endpoint: Endpoint, service: Service): string | null {
+  const ttl = endpoint.cache_ttl || service.cache_ttl || 0
+  return ttl ? `public, max-age=${Math.trunc(ttl / 1000)}` : null
+}
+
+const RENDERS = new Set(['json', 'json-collection', 'string', 'no-op'])
+
+/** What writes the answer: the output encoding, or what is named like the only backend's encoding, or JSON (routing/RULES.md §8). */
+function renderUse(output: string, backends: readonly { encoding?: string | undefined }[], cache: string | null): Use {
+  const fallback = backends.length === 1 && RENDERS.has(backends[0]!.encoding ?? '') ? backends[0]!.encoding! : 'json'
+  return use<WriterOptions>(`worker/render/${RENDERS.has(output) ? output : fallback}`, { cacheControl: cache })
+}
+
+function normaliseProxy(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, timeoutMs: number, stages: Use[], scope: Scope): ProxyPlan {
+  return { stages: inOrder('proxy', stages), merge: mergeUse(backends, proxy, timeoutMs, scope), backends: backends.map(({ plan }) => plan) }
+}
+
+function mergeUse(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, timeoutMs: number, scope: Scope): Use {
+  if (backends.length === 1) return use('worker/merge/one', {})
+  // 85 % of the time is the backends'; a body that more than one of them sends has to be read first.
+  const shared = { timeoutMs: (timeoutMs * 85) / 100, bufferBytes: backends.filter((backend) => backend.sendsBody).length > 1 ? scope.maxBodyBytes : null }
+  const sequential = proxy.strategy === undefined ? proxy.sequential === true : proxy.strategy === 'sequential'
+  if (!sequential) return use<ParallelOptions>('worker/merge/parallel', shared)
+  return use<SequenceOptions>('worker/merge/sequence', { ...shared, steps: backends.map(({ pattern }, i) => takenBy(pattern, i, backends.length, proxy)) })
+}
+
+/** What a step takes from earlier answers: by its pattern, and by the propagated parameters. */
+function takenBy(pattern: string, step: number, steps: number, proxy: EndpointProxyBlock): Taken[] {
+  const names = placeholdersOf(pattern)
+  if (step > 0) names.push(...(proxy.sequential_propagated_params ?? []).flatMap((text) => [...text.matchAll(/[Rr]esp\d+(_[\w\-.]+)?/g)].map(([name]) => name)))
+  return names.flatMap((name): Taken[] => {
+    const [, from, path] = /^[Rr]esp(\d+)(?:_([\w\-.]+))?$/.exec(name) ?? []
+    if (from === undefined || Number(from) >= Math.min(step, steps)) return []
+    return [{ from: Number(from), name: titled(name), path: path === undefined ? null : path.split('.') }]
+  })
+}
+
+const STRATEGIES = ['always', 'success', 'complete', 'errored', 'incomplete'] as const
+
+function staticUse({ static: block }: EndpointProxyBlock): Use[] {
+  if (!block) return []
+  const strategy = STRATEGIES.find((known) => known === block.strategy) ?? 'always'
+  return [use<StaticOptions>('worker/proxy/static', { data: block.data, strategy })]
+}
+
+/** KrakenD runs an endpoint's flatmap over merged answers only. */
+function flatmapUse(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, at: Path, scope: Scope): Use[] {
+  const where = [...at, 'extra_config', 'proxy', 'flatmap_filter']
+  const operations = normaliseFlatmap(proxy.flatmap_filter, where, scope.report)
+  if (!operations) return []
+  if (backends.length > 1) return [use('worker/proxy/flatmap', operations)]
+  scope.report.warn(where, 'no-effect', 'an endpoint with one backend does not run flatmap_filter: put it into the backend', { opensDoor: true })
+  return []
+}
+
+/** Shadows form a pipeline of their own, with the longest of their times. */
+function shadowUse(shadows: readonly NormalisedBackend[], proxy: EndpointProxyBlock, timeoutMs: number, scope: Scope): Use {
+  return use<ShadowOptions>('worker/proxy/shadow', {
+    pipeline: normaliseProxy(shadows, proxy, timeoutMs, [], scope),
+    timeoutMs: Math.max(...shadows.map(({ shadowMs }) => shadowMs!)),
+    bufferBytes: scope.maxBodyBytes,
+  })
+}

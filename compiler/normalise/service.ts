@@ -1,0 +1,116 @@
+/** The service → the plan. Pure and total: everything optional is decided here. */
+import { isIP } from 'node:net'
+import type { ClientIpOptions, RouterOptions, ServiceOptions } from '../../worker/types.ts'
+import type { Feature } from '../feature.ts'
+import type { Path, Report } from '../diagnostics.ts'
+import { inOrder } from '../order.ts'
+import { cleanHost, SERVICE_HOST } from '../paths.ts'
+import type { Plan, PlannedEndpoint } from '../plan.ts'
+import { type LimitsBlock, limitsSchema, type ProductBlock, productSchema, type RouterBlock, routerSchema } from '../schema/core.ts'
+import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
+import type { Service } from '../schema/service.ts'
+import { normaliseEndpoint } from './endpoint.ts'
+import { createScope, use } from './scope.ts'
+import { VERSION } from '../version.ts'
+
+const DEFAULT_TIMEOUT_MS = 2000
+/** An isolate has 128 MB on Workers. */
+const DEFAULT_BODY_BYTES = 16 * 1024 * 1024
+
+export function normaliseService(service: Service, features: readonly Feature[], report: Report): Plan {
+  const extra = renameOld(service.extra_config)
+  const router = routerOf(readBlock(extra, service.extra_config, 'router', routerSchema, 'key', [], report))
+  const product: ProductBlock = readBlock(extra, service.extra_config, 'cuttle/product', productSchema, 'key', [], report)?.value ?? {}
+  const limits: LimitsBlock = readBlock(extra, service.extra_config, 'cuttle/limits', limitsSchema, 'key', [], report)?.value ?? {}
+  const scope = createScope(report, features, {
+    hosts: (service.host ?? []).map((host) => (SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host))),
+    timeoutMs: service.timeout || DEFAULT_TIMEOUT_MS,
+    maxBodyBytes: limits.max_buffered_body ?? DEFAULT_BODY_BYTES,
+  })
+  const contributed = scope.contribute('service', extra, service.extra_config, [])
+  const endpoints = (service.endpoints ?? []).flatMap((endpoint, i) => normaliseEndpoint(endpoint, service, ['endpoints', i], scope) ?? [])
+  return {
+    plan: 1,
+    name: service.name ?? '',
+    listen: { port: service.port || 8080, address: service.listen_ip || '0.0.0.0' },
+    service: serviceOptions(router, product),
+    clientIp: clientIpOf(router, report),
+    stages: inOrder('service', contributed.service),
+    routed: inOrder('route', contributed.route),
+    endpoints: [...builtIns(router), ...endpoints],
+    bindings: { services: servicesOf(service) },
+  }
+}
+
+/** One option of a wrong type switches off all but those that KrakenD reads apart (routing/RULES.md §4). */
+function routerOf(block: Block<RouterBlock> | undefined): RouterBlock {
+  if (!block) return {}
+  const { value } = block
+  if (!block.damaged) return value
+  const { auto_options, error_body, disable_path_decoding, disable_health, health_path, disable_access_log } = value
+  return { auto_options, error_body, disable_path_decoding, disable_health, health_path, disable_access_log }
+}
+
+function serviceOptions(router: RouterBlock, product: ProductBlock): ServiceOptions {
+  return {
+    version: `Version ${router.hide_version_header ? 'undefined' : (product.version ?? VERSION)}`,
+    product: product.user_agent ?? `Cuttle/${VERSION}`,
+    errorMessages: router.return_error_msg === true,
+    router: routerOptions(router),
+  }
+}
+
+function routerOptions(router: RouterBlock): RouterOptions {
+  const body = (status: string): string | null => {
+    const own = router.error_body?.[status]
+    return own === undefined || own === null ? null : JSON.stringify(own)
+  }
+  return {
+    trailingSlash: router.disable_redirect_trailing_slash !== true,
+    fixedPath: router.disable_redirect_fixed_path !== true,
+    methodNotAllowed: router.disable_handle_method_not_allowed !== true,
+    removeExtraSlash: router.remove_extra_slash === true,
+    checkParams: router.disable_path_decoding !== true,
+    notFound: body('404'),
+    notAllowed: body('405'),
+  }
+}
+
+/** gin trusts every proxy unless told which; a bad entry ends the list there. */
+function clientIpOf(router: RouterBlock, report: Report): Plan['clientIp'] {
+  const at: Path = ['extra_config', 'router', 'trusted_proxies']
+  const listed = router.trusted_proxies?.length ? router.trusted_proxies : null
+  const bad = listed?.findIndex((block) => !isBlock(block)) ?? -1
+  if (bad >= 0) report.warn([...at, bad], 'bad-address', `expected an IP address or a CIDR block, found "${listed![bad]}": the list ends here`, { opensDoor: true })
+  const headers = router.remote_ip_headers?.length ? router.remote_ip_headers : ['X-Forwarded-For', 'X-Real-IP']
+  const options: ClientIpOptions = { headers: headers.map((name) => name.toLowerCase()), trusted: listed && (bad < 0 ? listed : listed.slice(0, bad)).map(withLength) }
+  const explicit = router.remote_ip_headers !== undefined || router.trusted_proxies !== undefined
+  return { use: router.forwarded_by_client_ip === false ? null : use('worker/client-ip', options), explicit }
+}
+
+function isBlock(block: string): boolean {
+  const [address, length, ...rest] = block.split('/')
+  const bits = isIP(address!) === 4 ? 32 : isIP(address!) === 6 ? 128 : -1
+  return rest.length === 0 && bits > 0 && (length === undefined || (/^\d+$/.test(length) && Number(length) <= bits))
+}
+
+const withLength = (block: string): string => (block.includes('/') ? block : `${block}/${isIP(block) === 4 ? 32 : 128}`)
+
+/** Endpoints that KrakenD adds itself: they come first, and so does GET in 405's Allow. */
+function builtIns(router: RouterBlock): PlannedEndpoint[] {
+  if (router.disable_health) return []
+  const path = healthPath(router)
+  return [{ method: 'GET', path, written: null, handler: { outside: true, stages: [], respond: use('worker/builtin/health', {}), proxy: null } }]
+}
+
+export function healthPath(router: { health_path?: string | undefined }): string {
+  const path = router.health_path || '/__health'
+  return path.startsWith('/') ? path : `/${path}`
+}
+
+/** Names of the service bindings that hosts ask for. */
+function servicesOf(service: Service): string[] {
+  const hosts = [service.host, ...(service.endpoints ?? []).flatMap((endpoint) => (endpoint.backend ?? []).map((backend) => backend.host))]
+  const names = hosts.flatMap((list) => list ?? []).map((host) => SERVICE_HOST.exec(host)?.[1])
+  return [...new Set(names.filter((name) => name !== undefined))].toSorted()
+}

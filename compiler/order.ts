@@ -1,0 +1,44 @@
+/**
+ * The order of the stages of each layer, outermost first: the one place that says what runs before what. Core stages and
+ * features stand in the same lists. KrakenD's order: security/RULES.md "Order", proxy/RULES.md §1, transform/RULES.md §0.
+ */
+import type { Layer, Use } from '../worker/types.ts'
+
+export const ORDER: { readonly [L in Layer]: readonly string[] } = {
+  service: [],
+  route: [
+    // Of 404 and 405 too; not of the health endpoint, which KrakenD registers before.
+    'features/security/bot-detector',
+  ],
+  endpoint: [
+    // An endpoint's own list of bots; the service's allow list does not carry over.
+    'features/security/bot-detector',
+    // Last before the handler, so that what was refused above uses up no rate.
+    'features/qos/ratelimit/router',
+  ],
+  proxy: [
+    // The copy is sent whatever becomes of the rest.
+    'worker/proxy/shadow',
+    // Static data covers what the merge and flatmap gave.
+    'worker/proxy/static',
+    'worker/proxy/flatmap',
+  ],
+  backend: [
+    // Each call chooses its own host.
+    'worker/backend/concurrent',
+    'worker/backend/prepare',
+    // Innermost: everything above sees the answer as the filters leave it.
+    'worker/shape/data',
+  ],
+  client: [],
+}
+
+/** Sorts what a plan uses. A name that no list has is a mistake of ours. */
+export function inOrder(layer: Layer, uses: readonly Use[]): Use[] {
+  const rank = ([name]: Use): number => {
+    const index = ORDER[layer].indexOf(name)
+    if (index < 0) throw new Error(`compiler/order.ts does not say where ${name} stands in the layer ${layer}`)
+    return index
+  }
+  return uses.toSorted((a, b) => rank(a) - rank(b))
+}

@@ -1,0 +1,25 @@
+/** The plan: what a configuration means, in full. Plain JSON, no optional fields; `cuttle plan` prints it. */
+import type { EndpointPlan, ServiceOptions, Use } from '../worker/types.ts'
+
+export interface Plan {
+  /** Version of this form. */
+  plan: 1
+  name: string
+  listen: { port: number; address: string }
+  service: ServiceOptions
+  clientIp: { use: Use | null; /** The configuration says which headers count: then they do on Cloudflare too. */ explicit: boolean }
+  stages: readonly Use[]
+  routed: readonly Use[]
+  endpoints: readonly PlannedEndpoint[]
+  /** What the platform has to bind. */
+  bindings: { services: readonly string[] }
+}
+
+export interface PlannedEndpoint {
+  method: string
+  /** gin's spelling: `/users/:id`. */
+  path: string
+  /** The configuration's own spelling, or null for an endpoint that Cuttle adds. */
+  written: string | null
+  handler: EndpointPlan
+}

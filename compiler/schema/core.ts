@@ -1,0 +1,87 @@
+/** The blocks of extra_config that the core reads itself: router, proxy, backend/http, and Cuttle's own. */
+import { z } from 'zod'
+import { show } from '../diagnostics.ts'
+
+const wrong = (what: string) => ({ error: (issue: { input?: unknown }) => `expected ${what}, found ${show(issue.input)}` })
+export const flag = () => z.boolean(wrong('true or false')).optional()
+export const text = () => z.string(wrong('a text')).optional()
+export const texts = () => z.array(z.string(wrong('a text')), wrong('a list of texts')).optional()
+export const count = () => z.int(wrong('a whole number')).positive(wrong('a number above 0')).optional()
+
+export const routerSchema = z.object({
+  auto_options: flag(),
+  disable_redirect_trailing_slash: flag(),
+  disable_redirect_fixed_path: flag(),
+  disable_handle_method_not_allowed: flag(),
+  remove_extra_slash: flag(),
+  disable_path_decoding: flag(),
+  error_body: z.record(z.string(), z.unknown(), wrong('an object')).optional(),
+  return_error_msg: flag(),
+  hide_version_header: flag(),
+  disable_health: flag(),
+  health_path: text(),
+  forwarded_by_client_ip: flag(),
+  remote_ip_headers: texts(),
+  trusted_proxies: texts(),
+  app_engine: flag(),
+  max_multipart_memory: z.int().optional(),
+  logger_skip_paths: texts(),
+  disable_access_log: flag(),
+  use_h2c: flag(),
+  disable_gzip: flag(),
+  decompress_gzip: z.unknown().optional(),
+  max_payload: z.unknown().optional(),
+})
+
+const flatmap = z.array(z.unknown(), wrong('a list of operations')).optional()
+
+export const endpointProxySchema = z.object({
+  sequential: flag(),
+  sequential_propagated_params: texts(),
+  strategy: text(),
+  combiner: text(),
+  flatmap_filter: flatmap,
+  static: z.looseObject({ data: z.record(z.string(), z.json(), wrong('an object')), strategy: z.unknown() }, wrong('an object with "data"')).optional(),
+  force_sandboxed_request: flag(),
+  decompress_gzip: z.unknown().optional(),
+  max_payload: z.unknown().optional(),
+})
+
+export const backendProxySchema = z.object({
+  flatmap_filter: flatmap,
+  shadow: flag(),
+  shadow_timeout: text(),
+})
+
+export const backendHttpSchema = z.object({
+  return_error_code: flag(),
+  return_error_details: text(),
+})
+
+export const httpClientSchema = z.object({
+  send_body_on_redirect: flag(),
+  no_redirect: z.unknown().optional(),
+  proxy_address: z.unknown().optional(),
+  client_tls: z.unknown().optional(),
+})
+
+/** How Cuttle names itself; some upstreams look for KrakenD's names. */
+export const productSchema = z.object({
+  /** User-Agent and X-Forwarded-Via. */
+  user_agent: text(),
+  /** What stands behind "Version " in X-Krakend. */
+  version: text(),
+})
+
+export const limitsSchema = z.object({
+  /** Bytes of an upstream's or a client's body that may be held in memory. */
+  max_buffered_body: count(),
+})
+
+export type RouterBlock = z.infer<typeof routerSchema>
+export type EndpointProxyBlock = z.infer<typeof endpointProxySchema>
+export type BackendProxyBlock = z.infer<typeof backendProxySchema>
+export type BackendHttpBlock = z.infer<typeof backendHttpSchema>
+export type HttpClientBlock = z.infer<typeof httpClientSchema>
+export type ProductBlock = z.infer<typeof productSchema>
+export type LimitsBlock = z.infer<typeof limitsSchema>

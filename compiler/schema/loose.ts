@@ -1,0 +1,84 @@
+/**
+ * zod for types as KrakenD reads them (transform/RULES.md §6): numbers, texts and booleans turn into each other where they
+ * can, one value stands for a list of one, null is missing. What can't be turned is refused, with what was expected.
+ */
+import { z } from 'zod'
+import { show } from '../diagnostics.ts'
+
+/** `null` is missing; everything else is `read`, which gives back what it cannot read. */
+function loose<T>(read: (value: unknown) => unknown, inner: z.ZodType<T>): z.ZodType<T> {
+  return z.preprocess((value) => (value === null ? undefined : read(value)), inner)
+}
+
+const expected = (what: string) => (issue: { input?: unknown }): string => `expected ${what}, found ${show(issue.input)}`
+
+export const text = (what = 'a text') => loose(toText, z.string({ error: expected(what) }).optional())
+export const integer = (what = 'a whole number') => loose(toInteger, z.int({ error: expected(what) }).optional())
+export const flag = () => loose(toFlag, z.boolean({ error: expected('true or false') }).optional())
+export const anything = () => loose((value) => value, z.unknown())
+
+/** A duration in milliseconds. */
+export const duration = () =>
+  loose((value) => (typeof value === 'string' ? (parseDuration(value) ?? value) : typeof value === 'number' ? Math.trunc(value) / 1e6 : value), z.number({ error: expected('a duration such as "2s", "500ms" or "1h30m"') }).optional())
+
+export const listOf = <T>(item: z.ZodType<T>, what = 'a list') =>
+  loose(toList, z.array(item, { error: expected(what) }).optional())
+
+export const recordOf = <T>(item: z.ZodType<T>) =>
+  loose((value) => (isEmptyList(value) ? {} : value), z.record(z.string(), item, { error: expected('an object') }).optional())
+
+/** An object with these keys, in any letter case. Other keys are findings of their own (schema/unknown-keys.ts). */
+export function keys<S extends z.ZodRawShape>(shape: S) {
+  const names = new Map(Object.keys(shape).map((key) => [key.toLowerCase(), key]))
+  const fold = (value: unknown): unknown => {
+    if (isEmptyList(value)) return {}
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    const folded: { [key: string]: unknown } = {}
+    for (const [key, item] of Object.entries(value)) {
+      const name = names.get(key.toLowerCase())
+      if (name && (name === key || !Object.hasOwn(value, name))) folded[name] = item
+    }
+    return folded
+  }
+  return z.preprocess(fold, z.object(shape, { error: expected('an object') }))
+}
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
+
+function toText(value: unknown): unknown {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'boolean' ? (value ? '1' : '0') : value
+}
+
+function toInteger(value: unknown): unknown {
+  if (typeof value === 'number') return Math.trunc(value)
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (value === '') return 0
+  return typeof value === 'string' && /^[-+]?(\d+|0x[\da-f]+|0o[0-7]+|0b[01]+)$/i.test(value) ? Number(value) : value
+}
+
+const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])
+const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False', ''])
+
+function toFlag(value: unknown): unknown {
+  if (typeof value === 'number') return value !== 0
+  if (typeof value !== 'string') return value
+  return TRUE.has(value) ? true : FALSE.has(value) ? false : value
+}
+
+function toList(value: unknown): unknown {
+  if (value === undefined || Array.isArray(value)) return value
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? [] : [value]
+}
+
+const UNITS: { readonly [unit: string]: number } = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 36e5 }
+
+/** A Go duration in milliseconds; null for what is none: `2`, `1d`, `2 s`, nothing at all. */
+export function parseDuration(value: string): number | null {
+  const [, sign, rest] = /^([-+]?)(.+)$/.exec(value) ?? []
+  if (rest === '0') return 0
+  if (!rest || !/^((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) return null
+  let total = 0
+  for (const [, number, unit] of rest.matchAll(/([\d.]+)([a-zµμ]+)/g)) total += Number(number) * UNITS[unit!]!
+  return sign === '-' ? -total : total
+}

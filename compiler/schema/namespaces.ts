@@ -1,0 +1,151 @@
+/** What extra_config may hold, where, under which older names, and how a value of a wrong type is taken. */
+import { z } from 'zod'
+import { nearest, type Path, type Report, show } from '../diagnostics.ts'
+
+export type Place = 'service' | 'endpoint' | 'backend'
+export type ExtraConfig = { readonly [namespace: string]: unknown }
+
+/** Names of KrakenD 1.x, which 2.x still reads (krakend-ce, cmd/krakend-ce/main.go). */
+const OLD_NAMES: { readonly [old: string]: string } = {
+  'github_com/devopsfaith/krakend/transport/http/server/handler': 'plugin/http-server',
+  'github.com/devopsfaith/krakend/transport/http/client/executor': 'plugin/http-client',
+  'github.com/devopsfaith/krakend/proxy/plugin': 'plugin/req-resp-modifier',
+  'github.com/devopsfaith/krakend/proxy': 'proxy',
+  'github_com/luraproject/lura/router/gin': 'router',
+  'github.com/devopsfaith/krakend-httpcache': 'qos/http-cache',
+  'github.com/devopsfaith/krakend-circuitbreaker/gobreaker': 'qos/circuit-breaker',
+  'github.com/devopsfaith/krakend-oauth2-clientcredentials': 'auth/client-credentials',
+  'github.com/devopsfaith/krakend-jose/validator': 'auth/validator',
+  'github.com/devopsfaith/krakend-jose/signer': 'auth/signer',
+  'github_com/devopsfaith/bloomfilter': 'auth/revoker',
+  'github_com/devopsfaith/krakend-botdetector': 'security/bot-detector',
+  'github_com/devopsfaith/krakend-httpsecure': 'security/http',
+  'github_com/devopsfaith/krakend-cors': 'security/cors',
+  'github.com/devopsfaith/krakend-cel': 'validation/cel',
+  'github.com/devopsfaith/krakend-jsonschema': 'validation/json-schema',
+  'github.com/devopsfaith/krakend-amqp/agent': 'async/amqp',
+  'github.com/devopsfaith/krakend-amqp/consume': 'backend/amqp/consumer',
+  'github.com/devopsfaith/krakend-amqp/produce': 'backend/amqp/producer',
+  'github.com/devopsfaith/krakend-lambda': 'backend/lambda',
+  'github.com/devopsfaith/krakend-pubsub/publisher': 'backend/pubsub/publisher',
+  'github.com/devopsfaith/krakend-pubsub/subscriber': 'backend/pubsub/subscriber',
+  'github.com/devopsfaith/krakend/transport/http/client/graphql': 'backend/graphql',
+  'github.com/devopsfaith/krakend/http': 'backend/http',
+  'github_com/devopsfaith/krakend-gelf': 'telemetry/gelf',
+  'github_com/devopsfaith/krakend-gologging': 'telemetry/logging',
+  'github_com/devopsfaith/krakend-logstash': 'telemetry/logstash',
+  'github_com/devopsfaith/krakend-metrics': 'telemetry/metrics',
+  'github_com/letgoapp/krakend-influx': 'telemetry/influx',
+  'github_com/devopsfaith/krakend-opencensus': 'telemetry/opencensus',
+  'github.com/devopsfaith/krakend-lua/router': 'modifier/lua-endpoint',
+  'github.com/devopsfaith/krakend-lua/proxy': 'modifier/lua-proxy',
+  'github.com/devopsfaith/krakend-lua/proxy/backend': 'modifier/lua-backend',
+  'github.com/devopsfaith/krakend-martian': 'modifier/martian',
+}
+
+/**
+ * Namespaces that KrakenD (Community or Enterprise) reads. Those whose absence leaves a door open are marked: a check, a limit, a
+ * filter or a rewriting of what a client may see.
+ */
+const KNOWN: { readonly [place in Place]: readonly string[] } = {
+  service: `ai/mcp !auth/api-keys !auth/basic !auth/revoker auth/validator documentation/openapi documentation/postman !governance/processors
+    !governance/quota grpc !modifier/lua-endpoint modifier/request-body-extractor !modifier/response-headers !plugin/http-server
+    !qos/ratelimit/service !qos/ratelimit/service/redis !qos/ratelimit/tiered redis router !security/bot-detector security/cors !security/http
+    server/static-filesystem server/virtualhost telemetry/gelf telemetry/influx telemetry/logging telemetry/logstash telemetry/metrics
+    telemetry/moesif telemetry/newrelic telemetry/opencensus telemetry/opentelemetry telemetry/opentelemetry-security
+    cuttle/product cuttle/limits`.split(/\s+/),
+  endpoint: `ai/mcp !auth/api-keys !auth/basic !auth/signer !auth/validator documentation/openapi documentation/postman !governance/quota
+    modifier/jmespath !modifier/lua-endpoint !modifier/lua-proxy modifier/request-body-extractor modifier/request-body-extractor/early
+    modifier/request-body-generator !modifier/response-body !modifier/response-body-generator !plugin/middleware !plugin/req-resp-modifier
+    proxy !qos/ratelimit/router !qos/ratelimit/router/redis !qos/ratelimit/tiered !security/bot-detector security/cors !security/http
+    !security/policies telemetry/opentelemetry !validation/cel !validation/json-schema !validation/response-json-schema websocket`.split(/\s+/),
+  backend: `ai/llm auth/aws-sigv4 auth/client-credentials auth/gcp auth/ntlm backend/amqp/consumer backend/amqp/producer backend/conditional
+    backend/graphql backend/grpc backend/http backend/http/client backend/lambda backend/pubsub/publisher backend/pubsub/subscriber
+    backend/pubsub/publisher/kafka backend/pubsub/subscriber/kafka backend/soap backend/static-filesystem !governance/quota
+    modifier/body-generator modifier/jmespath !modifier/lua-backend !modifier/martian modifier/request-body-generator !modifier/response-body
+    !modifier/response-body-generator plugin/http-client !plugin/middleware !plugin/req-resp-modifier proxy !qos/circuit-breaker
+    !qos/circuit-breaker/http qos/http-cache !qos/ratelimit/proxy !security/policies telemetry/logging telemetry/opentelemetry
+    !validation/cel !validation/response-json-schema workflow`.split(/\s+/),
+}
+
+/** Namespaces that concern nothing a client or an upstream could see: no word about them. */
+const SILENT = new Set(['documentation/openapi', 'documentation/postman'])
+
+/** Gives each namespace its name of today, as KrakenD does. */
+export function renameOld(extra: ExtraConfig | undefined): ExtraConfig {
+  const renamed: { [namespace: string]: unknown } = {}
+  for (const [name, value] of Object.entries(extra ?? {})) renamed[OLD_NAMES[name] ?? name] = value
+  return renamed
+}
+
+/** The name under which the file has it, for findings. */
+export function writtenName(extra: ExtraConfig | undefined, namespace: string): string {
+  return Object.keys(extra ?? {}).find((name) => (OLD_NAMES[name] ?? name) === namespace) ?? namespace
+}
+
+/** Names what nothing here reads: unsupported, misplaced, or misspelled. */
+export function reportUnread(extra: ExtraConfig | undefined, place: Place, supported: ReadonlySet<string>, path: Path, report: Report): void {
+  const known = KNOWN[place].map((name) => name.replace('!', ''))
+  for (const written of Object.keys(extra ?? {})) {
+    const name = OLD_NAMES[written] ?? written
+    if (supported.has(name) || SILENT.has(name) || /^[@$_#]/.test(name)) continue
+    const at = [...path, 'extra_config', written]
+    const guards = KNOWN[place].includes(`!${name}`)
+    if (known.includes(name)) {
+      report.warn(at, 'not-supported', `${name} is not supported by this version of Cuttle: it does nothing`, guards ? { opensDoor: true } : {})
+      continue
+    }
+    const elsewhere = (Object.keys(KNOWN) as Place[]).filter((other) => KNOWN[other].some((entry) => entry.replace('!', '') === name))
+    const guardsElsewhere = elsewhere.some((other) => KNOWN[other].includes(`!${name}`))
+    if (elsewhere.length) report.warn(at, 'misplaced', `${name} does nothing at a ${place}: it belongs to ${elsewhere.map((other) => `a ${other}`).join(' or ')}`, guardsElsewhere ? { opensDoor: true } : {})
+    else unknown(name, known, at, place, report)
+  }
+}
+
+function unknown(name: string, known: readonly string[], at: Path, place: Place, report: Report): void {
+  const suggestion = nearest(name, known)
+  const guards = suggestion !== undefined && KNOWN[place].includes(`!${suggestion}`)
+  report.warn(at, 'unknown-namespace', `${name} is no namespace that a ${place} has: it does nothing`, { ...(suggestion && { suggestion }), ...(guards && { opensDoor: true as const }) })
+}
+
+/** How KrakenD takes a wrong type: that key counts as absent, or the whole block does. */
+export type Mismatch = 'key' | 'block'
+
+export interface Block<T> {
+  value: T
+  /** Something in it had a wrong type. */
+  damaged: boolean
+}
+
+/**
+ * Reads one namespace's block. Types are exact here, as KrakenD's own are; what doesn't fit is a warning. undefined: the
+ * block is absent, no object, or off.
+ */
+export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original: ExtraConfig | undefined, namespace: string, schema: z.ZodObject<S>, mismatch: Mismatch, path: Path, report: Report): Block<z.infer<z.ZodObject<S>>> | undefined {
+  const raw = extra[namespace]
+  if (raw === undefined || raw === null) return undefined
+  const at = [...path, 'extra_config', writtenName(original, namespace)]
+  if (typeof raw !== 'object' || Array.isArray(raw)) {
+    report.warn(at, 'wrong-type', `expected an object, found ${show(raw)}: ${namespace} is off`, { opensDoor: true })
+    return undefined
+  }
+  reportUnknownKeys(raw as ExtraConfig, Object.keys(schema.shape), at, report)
+  const result = schema.safeParse(raw)
+  if (result.success) return { value: result.data, damaged: false }
+  const damaged = new Set<PropertyKey>()
+  for (const issue of result.error.issues) {
+    damaged.add(issue.path[0]!)
+    const effect = mismatch === 'block' ? `${namespace} is off` : 'it does nothing'
+    report.warn([...at, ...(issue.path as Path)], 'wrong-type', `${issue.message}: ${effect}`)
+  }
+  const kept = Object.fromEntries(Object.entries(raw).filter(([key]) => !damaged.has(key)))
+  return { value: schema.parse(kept), damaged: true }
+}
+
+export function reportUnknownKeys(raw: ExtraConfig, known: readonly string[], at: Path, report: Report): void {
+  for (const key of Object.keys(raw)) {
+    if (known.includes(key) || /^[@$_#]/.test(key)) continue
+    const suggestion = nearest(key, known)
+    report.warn([...at, key], 'unknown-key', `${key} is no key of ${String(at.at(-1))}: it does nothing`, suggestion ? { suggestion } : {})
+  }
+}

@@ -1,0 +1,88 @@
+/** The configuration's own keys (KrakenD's schema 2.13 and 3.0); what stands in extra_config belongs to schema/namespaces. */
+import { z } from 'zod'
+import { anything, duration, flag, integer, keys, listOf, recordOf, text } from './loose.ts'
+
+const texts = () => listOf(text().transform((value) => value ?? ''))
+const extraConfig = () => recordOf(z.unknown())
+
+export const backendSchema = keys({
+  host: texts(),
+  url_pattern: text(),
+  method: text('a method such as "GET"'),
+  encoding: text('an encoding such as "json"'),
+  is_collection: flag(),
+  target: text('a path such as "data.items"'),
+  group: text(),
+  allow: texts(),
+  deny: texts(),
+  mapping: recordOf(text().transform((value) => value ?? '')),
+  input_headers: texts(),
+  input_query_strings: texts(),
+  disable_host_sanitize: flag(),
+  sd: text(),
+  sd_scheme: text(),
+  extra_config: extraConfig(),
+})
+
+export const endpointSchema = keys({
+  endpoint: text('a path such as "/users/{id}"'),
+  method: text('a method such as "GET"'),
+  backend: listOf(backendSchema, 'a list of backends'),
+  timeout: duration(),
+  cache_ttl: duration(),
+  concurrent_calls: integer(),
+  input_headers: texts(),
+  input_query_strings: texts(),
+  output_encoding: text('an encoding such as "json"'),
+  extra_config: extraConfig(),
+})
+
+/** Keys of the listener and of connections: the platform owns those, so they are read and named, and do nothing. */
+const platformKeys = {
+  tls: anything(),
+  client_tls: anything(),
+  use_h2c: anything(),
+  read_timeout: duration(),
+  read_header_timeout: duration(),
+  write_timeout: duration(),
+  idle_timeout: duration(),
+  idle_connection_timeout: duration(),
+  response_header_timeout: duration(),
+  expect_continue_timeout: duration(),
+  max_idle_connections: integer(),
+  max_idle_connections_per_host: integer(),
+  max_header_bytes: integer(),
+  max_shutdown_wait_time: duration(),
+  disable_keep_alives: flag(),
+  disable_compression: flag(),
+  dialer_timeout: duration(),
+  dialer_fallback_delay: duration(),
+  dialer_keep_alive: duration(),
+  dns_cache_ttl: duration(),
+  sequential_start: flag(),
+  plugin: anything(),
+  async_agent: anything(),
+}
+export const PLATFORM_KEYS: readonly string[] = Object.keys(platformKeys)
+
+export const serviceSchema = keys({
+  version: integer(),
+  name: text(),
+  port: integer('a port'),
+  listen_ip: text('an IP address'),
+  host: texts(),
+  timeout: duration(),
+  cache_ttl: duration(),
+  output_encoding: text('an encoding such as "json"'),
+  endpoints: listOf(endpointSchema, 'a list of endpoints'),
+  extra_config: extraConfig(),
+  disable_rest: flag(),
+  debug_endpoint: flag(),
+  echo_endpoint: flag(),
+  ...platformKeys,
+})
+
+/** Every key may be missing: normalise/ decides what holds then. */
+export type Service = Partial<z.infer<typeof serviceSchema>>
+export type Endpoint = Partial<z.infer<typeof endpointSchema>>
+export type Backend = Partial<z.infer<typeof backendSchema>>

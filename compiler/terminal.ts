@@ -1,0 +1,44 @@
+/** What the commands print: findings with their places, progress, and colours where they are seen. */
+import { styleText } from 'node:util'
+import { type Finding, formatPath } from './diagnostics.ts'
+import { type Position, type Source, UnreadableError } from './load/source.ts'
+
+type Style = Parameters<typeof styleText>[0]
+
+/** Standard error: results for programs go to standard output. styleText asks whether the stream is a terminal, and NO_COLOR. */
+export const style = (format: Style, text: string): string => styleText(format, text, { stream: process.stderr })
+export const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+/** `gateway.json:3:5: error: endpoints[0].timeout: expected …` */
+export function printFindings(findings: readonly Finding[], source: Source, positions?: readonly Position[]): void {
+  const lines = findings.map((finding, i) => ({ finding, at: positions?.[i] ?? source.locate(finding.path) }))
+  lines.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
+  for (const { finding, at } of lines) say(formatFinding(finding, source.file, at))
+  const errors = findings.filter(({ severity }) => severity === 'error').length
+  if (findings.length) say(summary(errors, findings.length - errors))
+}
+
+export const positionsOf = (error: unknown): readonly Position[] | undefined => (error instanceof UnreadableError ? error.positions : undefined)
+
+function formatFinding({ severity, code, path, message, suggestion, opensDoor }: Finding, file: string, { line, column }: Position): string {
+  const kind = severity === 'error' ? style(['red', 'bold'], 'error') : style(['yellow', 'bold'], 'warning')
+  const where = path.length ? `${formatPath(path)}: ` : ''
+  const hint = suggestion ? ` — did you mean ${style('bold', suggestion)}?` : ''
+  const door = opensDoor ? ` ${style('red', '(leaves a door open)')}` : ''
+  return `${style('bold', `${file}:${line}:${column}`)}: ${kind}: ${where}${message}${hint}${door} ${style('dim', `[${code}]`)}`
+}
+
+function summary(errors: number, warnings: number): string {
+  const count = (n: number, word: string): string => (n ? `${n} ${word}${n === 1 ? '' : 's'}` : '')
+  return [count(errors, 'error'), count(warnings, 'warning')].filter(Boolean).join(', ')
+}
+
+/** Findings as JSON lines for programs, on standard output. */
+export function writeFindings(findings: readonly Finding[], source: Source, positions?: readonly Position[]): void {
+  for (const [i, finding] of findings.entries()) {
+    const { line, column } = positions?.[i] ?? source.locate(finding.path)
+    process.stdout.write(`${JSON.stringify({ ...finding, path: formatPath(finding.path), file: source.file, line, column })}\n`)
+  }
+}
+
+export const kilobytes = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`

@@ -1,0 +1,4 @@
+/** An endpoint that KrakenD registers but cannot build (all of its backends are shadows): a bare 500, always. */
+import type { CreateRespond } from '../types.ts'
+
+export const respond: CreateRespond<Record<string, never>> = () => () => Promise.resolve(new Response(null, { status: 500 }))

@@ -1,0 +1,93 @@
+/** The innermost of the endpoint layer: a request goes to the proxy, its outcome is written (proxy/RULES.md §1, routing/RULES.md §6). */
+import { startDeadline } from './deadline.ts'
+import type { Context, CreateRespond, Failure, GatewayRequest, HeaderMap, Incoming, Made, Outcome, Query, Use } from './types.ts'
+import { parseQuery } from './url.ts'
+import { COMPLETED, VERSION } from './render/writer.ts'
+
+export interface RespondOptions {
+  timeoutMs: number
+  /** input_headers in lower case; null: all of them. */
+  headers: readonly string[] | null
+  /** input_query_strings; null: all of them. */
+  query: readonly string[] | null
+  render: Use
+}
+
+export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => {
+  const render = made.render(options.render)
+  const readHeaders = createHeaderReader(options.headers, made.site.service.product)
+  const readQuery = createQueryReader(options.query)
+  const writeFailure = createFailureWriter(made)
+  return async (incoming, ctx) => {
+    const deadline = startDeadline(options.timeoutMs)
+    const inner: Context = { env: ctx.env, signal: deadline.signal, waitUntil: ctx.waitUntil }
+    const request: GatewayRequest = {
+      incoming,
+      method: incoming.method,
+      params: incoming.params,
+      headers: readHeaders(incoming),
+      query: readQuery(incoming),
+      body: incoming.raw.body,
+      path: '',
+      url: '',
+      fetch: made.platform.fetch,
+    }
+    const { answer, errors } = await proxy(request, inner)
+    for (const { message } of errors) made.platform.log('error', `${made.site.method} ${made.site.path}: ${message}`)
+    if (answer?.body.kind !== 'raw') deadline.clear()
+    return answer || errors.length === 0 ? render(answer, incoming) : writeFailure(errors)
+  }
+}
+
+/** Never forwarded: the connection's own, and Host, which is the upstream's. */
+const NOT_FORWARDED = new Set(['host', 'connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'content-length', 'expect'])
+
+function createHeaderReader(names: readonly string[] | null, product: string): (incoming: Incoming) => HeaderMap {
+  const listed = names?.filter((name) => !NOT_FORWARDED.has(name))
+  return (incoming) => {
+    const { headers } = incoming
+    const map: HeaderMap = new Map()
+    if (listed) {
+      for (const name of listed) {
+        const value = headers.get(name)
+        if (value !== null) map.set(name, value)
+      }
+    } else for (const [name, value] of headers) if (!NOT_FORWARDED.has(name)) map.set(name, value)
+    map.set('x-forwarded-for', incoming.clientIp())
+    map.set('x-forwarded-host', headers.get('host') ?? '')
+    if (map.has('user-agent')) map.set('x-forwarded-via', product)
+    else map.set('user-agent', product)
+    return map
+  }
+}
+
+const NO_QUERY: Query = new Map()
+
+function createQueryReader(names: readonly string[] | null): (incoming: Incoming) => Query {
+  if (names?.length === 0) return () => NO_QUERY
+  return ({ search }) => {
+    if (search === '') return NO_QUERY
+    const query = parseQuery(search)
+    if (!names) return query
+    const listed: Query = new Map()
+    for (const name of names) {
+      const values = query.get(name)
+      if (values) listed.set(name, values)
+    }
+    return listed
+  }
+}
+
+/** No answer at all: 500 or the error's own status, and no body unless the service says return_error_msg. */
+function createFailureWriter({ site: { service } }: Made): (errors: Outcome['errors']) => Response {
+  return (errors) => {
+    const headers = new Headers({ [VERSION]: service.version, [COMPLETED]: 'false' })
+    const status = errors.length === 1 ? (errors[0]!.status ?? 500) : 500
+    if (!service.errorMessages) return new Response(null, { status, headers })
+    const text = errors.map(messageOf).join('\n')
+    if (text) headers.set('content-type', (errors.length === 1 && errors[0]!.type) || 'text/plain; charset=utf-8')
+    return new Response(text || null, { status, headers })
+  }
+}
+
+const messageOf = ({ message }: Failure): string => message

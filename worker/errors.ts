@@ -1,0 +1,20 @@
+/** The closed set of failures: precise inside, plain outside. */
+import type { Answer, Failure, Outcome } from './types.ts'
+
+export const fail = (failure: Failure): Outcome => ({ answer: null, errors: [failure] })
+export const succeed = (answer: Answer): Outcome => ({ answer, errors: NONE })
+const NONE: readonly Failure[] = Object.freeze([])
+
+export const TIMEOUT: Failure = Object.freeze({ kind: 'timeout', message: 'context deadline exceeded' })
+export const NO_HOSTS: Failure = Object.freeze({ kind: 'no-hosts', message: 'no hosts available' })
+
+/** What a rejected call means: the request's time was up, a decoder said what it found, or the connection failed. */
+export function toFailure(error: unknown, signal: AbortSignal): Failure {
+  if (signal.aborted) return TIMEOUT
+  if (isFailure(error)) return error
+  return { kind: 'network', message: error instanceof Error ? error.message : String(error) }
+}
+
+/** Failures are thrown as they are by decoders: plain objects, since nobody reads a stack of theirs. */
+const isFailure = (error: unknown): error is Failure =>
+  typeof error === 'object' && error !== null && 'kind' in error && 'message' in error

@@ -1,0 +1,63 @@
+/** JSON as data: what scripts, flatmap, XML, YAML and templates need. Numbers keep their text. */
+import type { Body, JsonObject } from '../types.ts'
+
+const decoder = new TextDecoder()
+
+/** A raw number: JSON.stringify writes its text as it stands. */
+interface RawNumber {
+  readonly rawJSON: string
+}
+interface NumberedJson {
+  parse(text: string, reviver: (this: unknown, key: string, value: unknown, context: { source?: string }) => unknown): unknown
+  rawJSON(text: string): RawNumber
+  isRawJSON(value: unknown): value is RawNumber
+}
+const json = JSON as unknown as NumberedJson
+
+/** Texts that may hold a number which a double would write otherwise: 17 digits, `1.50`, `1e3`, `-0`. In strings it does no harm. */
+const MAYBE_UNSAFE = /[\d.]{16}|\.\d*0(?!\d)|\d[eE][-+\d]|-0(?![.\d])/
+
+/** Parses valid JSON. About 4 × JSON.parse where numbers have to keep their text, so only then. */
+export function parseData(text: string): unknown {
+  if (!MAYBE_UNSAFE.test(text)) return JSON.parse(text)
+  return json.parse(text, (_key, value, { source }) => (typeof value === 'number' && String(value) !== source ? json.rawJSON(source!) : value))
+}
+
+/** Lists and objects, but no raw numbers. */
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !json.isRawJSON(value)
+
+/** A number's text, of raw and of plain ones; null for what is none. */
+export const numberText = (value: unknown): string | null =>
+  typeof value === 'number' ? String(value) : json.isRawJSON(value) ? value.rawJSON : null
+
+/** An own member: data may have members called `constructor` or `__proto__`. */
+export const member = (object: JsonObject, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined)
+
+/** Sets an own member, `__proto__` too. */
+export function setMember(object: JsonObject, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+  else object[key] = value
+}
+
+/** A body's data, which its reader may change. no-op bodies have none: KrakenD gives them an empty object. */
+export function dataOf(body: Body): JsonObject | null {
+  if (body.kind === 'data') return body.value
+  return body.kind === 'raw' ? {} : (parseData(textOf(body.pieces)) as JsonObject)
+}
+
+function textOf(pieces: readonly Uint8Array[]): string {
+  return pieces.length === 1 ? decoder.decode(pieces[0]) : decoder.decode(concat(pieces))
+}
+
+export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  let length = 0
+  for (const piece of pieces) length += piece.length
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}

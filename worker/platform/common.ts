@@ -1,0 +1,19 @@
+/** What the platforms have in common. */
+import type { Fetch } from '../types.ts'
+
+/** `127.0.0.1:5000`, `[::1]:5000`, `[::ffff:127.0.0.1]:5000` → the address. */
+export function withoutPort(address: string): string {
+  const bracketed = /^\[(?:::ffff:(?=.*\.))?(.*)\]/i.exec(address)
+  if (bracketed) return bracketed[1]!
+  const colon = address.indexOf(':')
+  return colon < 0 || address.includes(':', colon + 1) ? address : address.slice(0, colon)
+}
+
+export const platformFetch: Fetch = (url, init) => fetch(url, init)
+
+/** One line a message, so that the platform's log viewers can tell them apart. */
+export function log(level: 'error' | 'warning' | 'info', message: string): void {
+  if (level === 'error') console.error(message)
+  else if (level === 'warning') console.warn(message)
+  else console.log(message)
+}

@@ -1,0 +1,127 @@
+/** From a path to its endpoint, or to KrakenD's redirects, 405 and 404 (routing/RULES.md §1, §3). */
+import { assembleEndpoint, assembleLayer } from './assemble.ts'
+import { once } from './pipeline.ts'
+import { COMPLETED, VERSION } from './render/writer.ts'
+import { cleanPath, createTree, fixPath, insert, lookup, type Node, type Skipped } from './router.ts'
+import type { EndpointPlan, Handler, Incoming, Json, Platform, Program, RouterOptions, Row, ServiceOptions, Site, Uses } from './types.ts'
+import { badEscape, escapePath, unescape } from './url.ts'
+
+interface Route {
+  /** Names of the path's parameters, as KrakenD has them. */
+  names: readonly string[]
+  handler: () => Handler<'route'>
+}
+
+/** One tree a method; an endpoint is built on its first request. */
+export function createRouting(program: Program, uses: Uses, platform: Platform): Handler<'service'> {
+  const { router } = program.service
+  const trees = new Map<string, Node>()
+  const routes = program.rows.map((row, i): Route => {
+    const [method, path] = row
+    let tree = trees.get(method)
+    if (!tree) trees.set(method, (tree = createTree()))
+    insert(tree, path, i)
+    return { names: namesOf(path), handler: once(() => createRoute(program, row, uses, platform)) }
+  })
+  const site: Site = { service: program.service, method: '', path: '' }
+  const miss = assembleLayer('route', program.routed, uses, platform, site, createMiss(trees, program.service))
+  return (incoming, ctx) => {
+    const path = router.removeExtraSlash ? cleanPath(incoming.path) : incoming.path
+    const tree = trees.get(incoming.method)
+    const found = tree ? lookup(tree, path) : NOTHING
+    const refused = found.values.length && router.checkParams ? checkParams(found.values) : null
+    if (found.endpoint >= 0) {
+      if (refused) return Promise.resolve(refused)
+      const { names, handler } = routes[found.endpoint]!
+      if (names.length) incoming.params = new Map(names.map((name, i) => [name, found.values[i]!]))
+      return handler()(incoming, ctx)
+    }
+    const answer = (tree && path !== '/' ? redirectOf(incoming, tree, found.otherSlash, router) : null) ?? refused
+    return answer ? Promise.resolve(answer) : miss(incoming, ctx)
+  }
+}
+const NOTHING = { endpoint: -1, values: [], otherSlash: false }
+
+function createRoute(program: Program, row: Row, uses: Uses, platform: Platform): Handler<'route'> {
+  const [method, path] = row
+  const site: Site = { service: program.service, method, path }
+  const plan = planOf(program, row)
+  const endpoint = assembleEndpoint(plan, uses, platform, site)
+  const handler: Handler<'route'> = (incoming, ctx) => endpoint(incoming, ctx)
+  return plan.outside ? handler : assembleLayer('route', program.routed, uses, platform, site, handler)
+}
+
+/** KrakenD's names of a gin path's parameters: the first letter in upper case. */
+function namesOf(path: string): string[] {
+  if (!path.includes(':')) return []
+  return [...path.matchAll(/:([^/]+)/g)].map(([, name]) => name![0]!.toUpperCase() + name!.slice(1))
+}
+
+/** Fills the holes of a kind with the row's values (compiler/emit/rows.ts digs them). */
+export function planOf({ kinds }: Pick<Program, 'kinds'>, [, , kind, ...values]: Row): EndpointPlan {
+  const fill = (json: Json): Json => {
+    if (Array.isArray(json)) return json.map(fill)
+    if (typeof json !== 'object' || json === null) return json
+    const { $: hole } = json as { $?: number }
+    return typeof hole === 'number' ? values[hole]! : Object.fromEntries(Object.entries(json).map(([key, item]) => [key, fill(item)]))
+  }
+  return fill(kinds[kind]!) as unknown as EndpointPlan
+}
+
+/** A parameter that changes when it is decoded once more, or could change the upstream's address, is refused. */
+function checkParams(values: readonly string[]): Response | null {
+  for (const value of values) {
+    const decoded = unescape(value)
+    if (decoded === value && !value.includes('?') && !value.includes('#')) continue
+    const reason = decoded === null ? `invalid URL escape ${JSON.stringify(badEscape(value))}` : 'encoded url params'
+    return new Response(`error: ${reason}`, { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+  }
+  return null
+}
+
+/** 405 with the methods that would do, or 404. */
+function createMiss(trees: ReadonlyMap<string, Node>, { version, router }: ServiceOptions): Handler<'route'> {
+  const write = (status: number, text: string, own: string | null, allow: string | null): Response => {
+    const type = own === null ? 'text/plain' : 'application/json; charset=utf-8'
+    const headers = new Headers({ 'content-type': type, [VERSION]: version, [COMPLETED]: 'false' })
+    if (allow) headers.set('allow', allow)
+    return new Response(own ?? text, { status, headers })
+  }
+  return ({ method, path: requested }) => {
+    const path = router.removeExtraSlash ? cleanPath(requested) : requested
+    const allowed = router.methodNotAllowed ? methodsOf(trees, method, path) : []
+    if (!allowed.length) return Promise.resolve(write(404, '404 page not found', router.notFound, null))
+    return Promise.resolve(write(405, '405 method not allowed', router.notAllowed, allowed.join(', ')))
+  }
+}
+
+function methodsOf(trees: ReadonlyMap<string, Node>, method: string, path: string): string[] {
+  const leftover: Skipped[] = []
+  const own = trees.get(method)
+  if (own) lookup(own, path, leftover)
+  return [...trees].filter(([other, tree]) => other !== method && lookup(tree, path, leftover).endpoint >= 0).map(([other]) => other)
+}
+
+/** gin's redirects: to the path with or without a slash at its end, then to the registered spelling. null: neither. */
+function redirectOf(incoming: Incoming, tree: Node, otherSlash: boolean, router: RouterOptions): Response | null {
+  const { path, search, method, headers } = incoming
+  let target: string | null = null
+  if (otherSlash && router.trailingSlash) target = switchSlash(forwardedPrefix(headers.get('x-forwarded-prefix')) + path)
+  else if (router.fixedPath) target = fixPath(tree, cleanPath(path))
+  if (target === null || target === path) return null
+  const location = escapePath(target) + (search && `?${search}`)
+  if (method !== 'GET') return new Response(null, { status: 307, headers: { location } })
+  const body = `<a href="${location.replace(/[&<>"']/g, escapeHtml)}">Moved Permanently</a>.\n\n`
+  return new Response(body, { status: 301, headers: { location, 'content-type': 'text/html; charset=utf-8' } })
+}
+
+const HTML: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' }
+const escapeHtml = (character: string): string => HTML[character]!
+
+const switchSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : `${path}/`)
+
+/** X-Forwarded-Prefix, as gin cleans it. */
+function forwardedPrefix(header: string | null): string {
+  if (!header) return ''
+  return cleanPath(header).replace(/[^A-Za-z0-9/-]/g, '').replace(/\/{2,}/g, '/').replace(/\/$/, '')
+}

@@ -1,0 +1,252 @@
+/** Run-time contracts. Every half of the project may import this file; it imports nothing. */
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type JsonObject = { [key: string]: unknown }
+
+/**
+ * The pipeline's layers, outermost first. A stage is given its own layer's pair and nothing else.
+ * service stands around everything; route around what the router found or missed, but not around the health endpoint and
+ * redirects; then endpoint ⊃ proxy ⊃ backend ⊃ client. compiler/order.ts lists the stages of each with reasons.
+ */
+export interface Layers {
+  service: [Incoming, Response]
+  route: [Incoming, Response]
+  endpoint: [Incoming, Response]
+  proxy: [GatewayRequest, Outcome]
+  backend: [GatewayRequest, Outcome]
+  client: [UpstreamRequest, Response]
+}
+export type Layer = keyof Layers
+export type Handler<L extends Layer> = (input: Layers[L][0], ctx: Context) => Promise<Layers[L][1]>
+export type Stage<L extends Layer> = (next: Handler<L>) => Handler<L>
+/** Made once per place it is used, on that endpoint's first request: work on options belongs here, not in the stage. */
+export type CreateStage<L extends Layer, O> = (options: O, made: Made) => Stage<L>
+
+/** Terminals replace a layer's innermost handler; each is given the handlers of the layer within. */
+export type CreateRespond<O> = (options: O, made: Made, proxy: Handler<'proxy'>) => Handler<'endpoint'>
+export type CreateMerge<O> = (options: O, made: Made, backends: readonly Handler<'backend'>[]) => Handler<'proxy'>
+export type CreateTransport<O> = (options: O, made: Made, client: Handler<'client'>, decode: Decode) => Handler<'backend'>
+export type CreateClient<O> = (options: O, made: Made) => Handler<'client'>
+export type CreateDecode<O> = (options: O, made: Made) => Decode
+export type CreateRender<O> = (options: O, made: Made) => Render
+
+/** Reads an upstream answer whose status was found good. Rejects with a Failure. */
+export type Decode = (response: Response, ctx: Context) => Promise<Answer>
+/** Writes the client's answer. `null`: there was none, and no error either. */
+export type Render = (answer: Answer | null, incoming: Incoming) => Response | Promise<Response>
+
+/** What is known where a stage is made. */
+export interface Made {
+  platform: Platform
+  site: Site
+  /** Builds a pipeline inside this one: shadow traffic, workflows. */
+  pipeline(plan: ProxyPlan): Handler<'proxy'>
+  /** Builds the writer that a plan names. */
+  render(use: Use): Render
+}
+/** Where in the configuration a stage stands: for logs and for names of bindings. */
+export interface Site {
+  service: ServiceOptions
+  method: string
+  path: string
+  backend?: number
+}
+
+/** A request as the client sent it. Claims and scripts may change headers and parameters. */
+export interface Incoming {
+  raw: Request
+  method: string
+  /** Decoded, as it is matched: bytes that are no UTF-8 stand as U+DC80…U+DCFF (url.ts). */
+  path: string
+  /** The query as sent, without its question mark. */
+  search: string
+  params: Params
+  headers: Headers
+  /** KrakenD's client IP: the peer, or what a trusted proxy says (routing/RULES.md §6). */
+  clientIp(): string
+}
+/** Path parameters by KrakenD's names: first letter in upper case, `{id}` is `Id`. */
+export type Params = Map<string, string>
+/** Lower-case names; several values of a name are joined as the platform's fetch joins them. */
+export type HeaderMap = Map<string, string>
+export type Query = Map<string, string[]>
+
+/** The request behind the endpoint's filters; at the backend layer, that backend's own. */
+export interface GatewayRequest {
+  incoming: Incoming
+  method: string
+  params: Params
+  headers: HeaderMap
+  query: Query
+  body: RequestBody
+  /** The filled url_pattern, the address made of it, and who is asked: set by backend/prepare.ts. */
+  path: string
+  url: string
+  fetch: Fetch
+}
+export type RequestBody = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null
+
+export interface UpstreamRequest {
+  method: string
+  url: string
+  headers: HeaderMap
+  body: RequestBody
+  fetch: Fetch
+}
+/** The platform's fetch or a binding's. */
+export type Fetch = (url: string, init: CallInit) => Promise<Response>
+export interface CallInit extends RequestInit {
+  method: string
+  headers: Record<string, string>
+  body: RequestBody
+  signal: AbortSignal
+  /** The caller reads the answer whole, up to so many bytes: a platform may do so at once. null: it goes on as a stream. */
+  buffer: number | null
+}
+
+/** KrakenD tells no answer, `null`, `{}` and an answer beside an error apart: so do we. Partial results are values. */
+export interface Outcome {
+  answer: Answer | null
+  errors: readonly Failure[]
+}
+export interface Answer {
+  /** 0 unless the answer has a status of its own: no-op, error details. */
+  status: number
+  headers: Headers | null
+  complete: boolean
+  body: Body
+}
+/** Bodies go one way, raw → json → data (json/data.ts). */
+export type Body = RawBody | JsonBody | DataBody
+/** no-op: read once, never in JavaScript. */
+export interface RawBody {
+  kind: 'raw'
+  response: Response
+}
+/** A validated object, still bytes: the first piece begins with its brace, the last ends with its brace. */
+export interface JsonBody {
+  kind: 'json'
+  pieces: readonly Uint8Array<ArrayBuffer>[]
+  members: number
+  /** The members' names, where the compiler asked for them: a merge needs them, others don't. */
+  keys: readonly string[] | null
+}
+/** Own keys only are data; numbers whose text a double would change stand as JSON.rawJSON. */
+export interface DataBody {
+  kind: 'data'
+  value: JsonObject | null
+}
+
+/** The closed set of what can go wrong behind the endpoint; errors.ts gives the wire form. */
+export interface Failure {
+  kind: 'timeout' | 'network' | 'no-hosts' | 'url' | 'status' | 'upstream-error' | 'decode' | 'too-large' | 'refused'
+  message: string
+  /** The client's status where it isn't 500, and the body and type that return_error_msg shows. */
+  status?: number
+  type?: string
+  /** Undecodable text, from which KrakenD's words are made if anyone asks. */
+  source?: Uint8Array
+}
+
+export interface Context {
+  env: unknown
+  /** Ends all calls of this request when its time is up. */
+  signal: AbortSignal
+  /** Keeps work alive that outlives the answer. */
+  waitUntil(work: Promise<unknown>): void
+}
+
+/** The only door to the outside, so that a test can hand in its own. */
+export interface Platform {
+  name: string
+  fetch: Fetch
+  /** Milliseconds since 1970. Stands still between I/O on Workers. */
+  now(): number
+  /** A binding or a text of the environment: secrets, addresses of service:// hosts, service bindings. */
+  binding(name: string): unknown
+  /** The peer's address, without port. */
+  peer(request: Request, env: unknown): string
+  /** True where the platform itself names the client, so that no forwarded header is needed or believed. */
+  namesClient: boolean
+  log(level: 'error' | 'warning' | 'info', message: string): void
+}
+
+// ---- The plan's run-time half: plain JSON, total. compiler/plan.ts adds what only the build reads.
+
+/** One use of a module: its name (a key of Uses) and its options. */
+export type Use = readonly [name: string, options: Json]
+export interface ServiceOptions {
+  /** X-Krakend's value, or null for none. */
+  version: string
+  /** User-Agent to upstreams and X-Forwarded-Via. */
+  product: string
+  router: RouterOptions
+  /** return_error_msg. */
+  errorMessages: boolean
+}
+export interface RouterOptions {
+  trailingSlash: boolean
+  fixedPath: boolean
+  methodNotAllowed: boolean
+  removeExtraSlash: boolean
+  checkParams: boolean
+  notFound: string | null
+  notAllowed: string | null
+}
+export interface ClientIpOptions {
+  /** Lower-case names, asked in order; empty: the peer alone counts. */
+  headers: readonly string[]
+  /** CIDR blocks with their length, `10.0.0.0/8`; null: every proxy is trusted. */
+  trusted: readonly string[] | null
+}
+export interface EndpointPlan {
+  /** Outside of the route layer: the health endpoint. */
+  outside: boolean
+  stages: readonly Use[]
+  respond: Use
+  /** null: `respond` answers by itself. */
+  proxy: ProxyPlan | null
+}
+export interface ProxyPlan {
+  stages: readonly Use[]
+  merge: Use
+  backends: readonly BackendPlan[]
+}
+export interface BackendPlan {
+  stages: readonly Use[]
+  transport: Use
+  decode: Use
+  client: readonly Use[]
+  call: Use
+}
+/** [method, gin path, kind, …values that fill the kind's holes] */
+export type Row = readonly [method: string, path: string, kind: number, ...values: Json[]]
+export interface Program {
+  service: ServiceOptions
+  /** How the client's address is read; null: the peer's. */
+  clientIp: Use | null
+  /** Stages of the service layer and of the route layer. */
+  stages: readonly Use[]
+  routed: readonly Use[]
+  /** Shapes of EndpointPlan; {"$": n} stands for value n of a row. Equal shapes are written once (compiler/emit/rows.ts). */
+  kinds: readonly Json[]
+  rows: readonly Row[]
+}
+
+/** What a module may export; the generated module lists the ones that the plan names. */
+export interface Module {
+  clientIp?: (options: never) => (headers: Headers, peer: string) => string
+  service?: CreateStage<'service', never>
+  route?: CreateStage<'route', never>
+  endpoint?: CreateStage<'endpoint', never>
+  proxy?: CreateStage<'proxy', never>
+  backend?: CreateStage<'backend', never>
+  client?: CreateStage<'client', never>
+  respond?: CreateRespond<never>
+  merge?: CreateMerge<never>
+  transport?: CreateTransport<never>
+  call?: CreateClient<never>
+  decode?: CreateDecode<never>
+  render?: CreateRender<never>
+}
+export type Uses = { readonly [name: string]: Module }
