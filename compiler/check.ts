@@ -87,6 +87,6 @@ function checkNames(method: string, path: string, names: Map<string, { name: str
     const place = `${method} ${path.slice(0, match.index)}`
     const other = names.get(place)
     if (!other) names.set(place, { name, at })
-    else if (other.name !== name) report.error(at, 'parameter-names', `expected {${other.name}}, as ${`endpoints[${String(other.at[1])}]`} names the parameter at this place, found {${name}}`)
+    else if (other.name !== name) report.error(at, 'parameter-names', `expected {${other.name}}, as endpoints[${String(other.at[1])}] names the parameter at this place, found {${name}}`)
   }
 }

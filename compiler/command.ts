@@ -46,7 +46,7 @@ export function parse(command: Command, args: readonly string[]): { values: Valu
     else throw new UsageError(unknownOption(token.rawName, Object.keys(options)))
   }
   if (rest.length && !command.passesOn) throw new UsageError(`unexpected ${JSON.stringify(rest[0])}`)
-  return { values: values as Values, rest }
+  return { values: values, rest }
 }
 
 function checkValue(name: string, type: 'string' | 'boolean', value: string | undefined): void {

@@ -36,4 +36,4 @@ export const defineFeature =
     mismatch: Mismatch
     normalise(config: z.output<S>, place: FeaturePlace): OptionsOf<W>
   }): Feature =>
-    definition as unknown as Feature
+    definition

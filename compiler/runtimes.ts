@@ -41,9 +41,10 @@ export function start(command: string, args: readonly string[]): Started {
 /** Resolves to true once something listens, to false once the process has ended without. */
 export async function listens(address: string, port: number, { child, ended }: Started): Promise<boolean> {
   const host = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address
-  let running = true
-  void ended.then(() => (running = false), () => (running = false))
-  while (running && child.exitCode === null) {
+  const state = { running: true }
+  const end = (): void => void (state.running = false)
+  void ended.then(end, end)
+  while (state.running && child.exitCode === null) {
     if (await connects(host, port)) return child.exitCode === null
     await new Promise((resolve) => setTimeout(resolve, 15))
   }

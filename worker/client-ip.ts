@@ -2,18 +2,23 @@
 import type { ClientIpOptions } from './types.ts'
 
 /** Reads the client's address from what proxies say, for a peer that is trusted; otherwise it is the peer. */
-export function clientIp(options: ClientIpOptions): (headers: Headers, peer: string) => string {
+export function clientIp(options: ClientIpOptions): (headers: Headers, peer: () => string) => string {
   const trusted = options.trusted?.map(parseBlock) ?? null
   const isTrusted = (bits: string): boolean => trusted === null || trusted.some((block) => bits.startsWith(block))
-  return (headers, peer) => {
-    const own = addressBits(peer)
-    if (own !== null && !isTrusted(own)) return peer
+  const fromHeaders = (headers: Headers): string | null => {
     for (const name of options.headers) {
       const value = headers.get(name)
       const client = value ? fromHeader(value, isTrusted) : null
       if (client !== null) return client
     }
-    return peer
+    return null
+  }
+  // Asking for the peer costs more than reading headers; where all are trusted it is only needed if those say nothing.
+  if (trusted === null) return (headers, peer) => fromHeaders(headers) ?? peer()
+  return (headers, peer) => {
+    const address = peer()
+    const bits = addressBits(address)
+    return bits !== null && !isTrusted(bits) ? address : (fromHeaders(headers) ?? address)
   }
 }
 

@@ -1,25 +1,68 @@
+/**
+ * How long calls may take. A timer starts with the first call, so a stage that gives its calls a deadline of their own costs
+ * no second timer. Each platform has one of the two kinds (Platform.startDeadline).
+ */
+
 export interface Deadline {
-  signal: AbortSignal
-  /** Work is done: the timer need not fire. */
+  /** Ends calls that can be ended; null where the platform ends them itself once the answer is out. */
+  readonly signal: AbortSignal | null
+  /** True once the time is up. */
+  over(): boolean
+  /** `work`, or `late` if the time is up first. */
+  race<T>(work: Promise<T>, late: T): Promise<T>
+  /** Work is done: nothing happens any more. */
   clear(): void
   /** Ends the calls that are still under way. */
   abort(): void
 }
+export type StartDeadline = (milliseconds: number) => Deadline
 
-/**
- * Ends calls after `milliseconds`. Timers start when calls do: a negative time (a configuration may say so) is up at once.
- * A stage that gives its calls less time than the endpoint has makes a deadline of its own.
- */
-export function startDeadline(milliseconds: number): Deadline {
+/** Calls are ended by a signal, which also cuts a body that is still on its way. */
+export const startAborting: StartDeadline = (milliseconds) => {
   const controller = new AbortController()
-  if (milliseconds < 0) controller.abort()
-  const timer = setTimeout(() => controller.abort(), milliseconds)
+  let timer: ReturnType<typeof setTimeout> | undefined
   return {
-    signal: controller.signal,
+    get signal() {
+      // A negative time is up at once: configurations may say so.
+      if (milliseconds < 0) controller.abort()
+      timer ??= setTimeout(() => controller.abort(), milliseconds)
+      return controller.signal
+    },
+    over: () => controller.signal.aborted,
+    race: (work) => work,
     clear: () => clearTimeout(timer),
     abort() {
       clearTimeout(timer)
       controller.abort()
     },
+  }
+}
+
+/**
+ * Calls are left behind, and the platform ends them with the request: on Workers, where a signal costs more than the timer
+ * (bench/NOTES.md). A body whose headers came in time is not cut.
+ */
+export const startAbandoning: StartDeadline = (milliseconds) => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let late = milliseconds < 0
+  let waiting: (() => void)[] = []
+  const end = (): void => {
+    late = true
+    for (const resolve of waiting) resolve()
+    waiting = []
+  }
+  return {
+    signal: null,
+    over: () => late,
+    race(work, otherwise) {
+      if (late) return Promise.resolve(otherwise)
+      timer ??= setTimeout(end, milliseconds)
+      return new Promise((resolve, reject) => {
+        waiting.push(() => resolve(otherwise))
+        work.then(resolve, reject)
+      })
+    },
+    clear: () => clearTimeout(timer),
+    abort: end,
   }
 }

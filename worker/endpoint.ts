@@ -1,5 +1,5 @@
 /** The innermost of the endpoint layer: a request goes to the proxy, its outcome is written (proxy/RULES.md §1, routing/RULES.md §6). */
-import { startDeadline } from './deadline.ts'
+
 import type { Context, CreateRespond, Failure, GatewayRequest, HeaderMap, Incoming, Made, Outcome, Query, Use } from './types.ts'
 import { parseQuery } from './url.ts'
 import { COMPLETED, VERSION } from './render/writer.ts'
@@ -19,8 +19,8 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
   const readQuery = createQueryReader(options.query)
   const writeFailure = createFailureWriter(made)
   return async (incoming, ctx) => {
-    const deadline = startDeadline(options.timeoutMs)
-    const inner: Context = { env: ctx.env, signal: deadline.signal, waitUntil: ctx.waitUntil }
+    const deadline = made.platform.startDeadline(options.timeoutMs)
+    const inner: Context = { env: ctx.env, waitUntil: ctx.waitUntil, deadline }
     const request: GatewayRequest = {
       incoming,
       method: incoming.method,

@@ -1,16 +1,19 @@
 /** The closed set of failures: precise inside, plain outside. */
+import type { Deadline } from './deadline.ts'
 import type { Answer, Failure, Outcome } from './types.ts'
 
 export const fail = (failure: Failure): Outcome => ({ answer: null, errors: [failure] })
 export const succeed = (answer: Answer): Outcome => ({ answer, errors: NONE })
 const NONE: readonly Failure[] = Object.freeze([])
 
+/** What is left of a call whose time is up. */
 export const TIMEOUT: Failure = Object.freeze({ kind: 'timeout', message: 'context deadline exceeded' })
+export const LATE: Outcome = Object.freeze({ answer: null, errors: [TIMEOUT] })
 export const NO_HOSTS: Failure = Object.freeze({ kind: 'no-hosts', message: 'no hosts available' })
 
 /** What a rejected call means: the request's time was up, a decoder said what it found, or the connection failed. */
-export function toFailure(error: unknown, signal: AbortSignal): Failure {
-  if (signal.aborted) return TIMEOUT
+export function toFailure(error: unknown, deadline: Deadline): Failure {
+  if (deadline.over()) return TIMEOUT
   if (isFailure(error)) return error
   return { kind: 'network', message: error instanceof Error ? error.message : String(error) }
 }

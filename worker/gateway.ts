@@ -1,9 +1,7 @@
-/** The Hono app: the service layer around one catch-all route that asks KrakenD's router. */
-import type { Context as HonoContext } from 'hono'
-import { Hono } from 'hono/tiny'
+/** A compiled gateway as a function from requests to answers: the service layer around KrakenD's routing. */
 import { assembleLayer } from './assemble.ts'
 import { createRouting } from './routing.ts'
-import type { Context, Incoming, Params, Platform, Program, Site, Uses } from './types.ts'
+import type { Incoming, Outside, Params, Platform, Program, Site, Uses } from './types.ts'
 import { unescape } from './url.ts'
 
 export interface Gateway {
@@ -12,40 +10,35 @@ export interface Gateway {
   /** Called at the isolate's first request, with what the platform calls its environment. */
   createPlatform(env: unknown): Platform
 }
+/** What Workers hand to a request beside its environment. */
+export interface Execution {
+  waitUntil(work: Promise<unknown>): void
+}
+/** A Worker's fetch handler. */
+export type GatewayFetch = (raw: Request, env: unknown, execution: Execution) => Promise<Response>
 
-/**
- * A compiled gateway as a Hono app: mount it with `app.route('/', gateway)`, or serve it as it is. Paths it does not know are
- * answered as KrakenD answers them, so routes of your own go before it.
- */
-export function createGateway(gateway: Gateway): Hono {
-  let handle: Handle | null = null
-  const app = new Hono()
-  app.all('*', (c) => {
-    handle ??= createHandle(gateway, gateway.createPlatform(c.env))
-    return handle(c.req.raw, c)
-  })
-  return app
+export function createFetch({ program, uses, createPlatform }: Gateway): GatewayFetch {
+  let handle: GatewayFetch | null = null
+  return (raw, env, execution) => (handle ??= createHandle(program, uses, createPlatform(env)))(raw, env, execution)
 }
 
-type Handle = (raw: Request, c: HonoContext) => Promise<Response>
-
-function createHandle({ program, uses }: Gateway, platform: Platform): Handle {
+function createHandle(program: Program, uses: Uses, platform: Platform): GatewayFetch {
   const site: Site = { service: program.service, method: '', path: '' }
   const handle = assembleLayer('service', program.stages, uses, platform, site, createRouting(program, uses, platform))
   const clientIp = program.clientIp ? uses[program.clientIp[0]]!.clientIp!(program.clientIp[1] as never) : null
-  return async (raw, c) => {
+  const fail = (raw: Request, error: unknown): Response => {
+    platform.log('error', `${raw.method} ${raw.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    return new Response(null, { status: 500 })
+  }
+  return (raw, env, execution) => {
     const incoming = readRequest(raw)
-    if (!incoming) return new Response('400 Bad Request', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } })
-    incoming.clientIp = () => {
-      const peer = platform.peer(raw, c.env)
-      return clientIp ? clientIp(incoming.headers, peer) : peer
-    }
-    const ctx: Context = { env: c.env, signal: raw.signal, waitUntil: (work) => c.executionCtx.waitUntil(work) }
+    if (!incoming) return Promise.resolve(new Response('400 Bad Request', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } }))
+    incoming.clientIp = () => (clientIp ? clientIp(incoming.headers, () => platform.peer(raw, env)) : platform.peer(raw, env))
+    const ctx: Outside = { env, waitUntil: (work) => execution.waitUntil(work) }
     try {
-      return await handle(incoming, ctx)
+      return handle(incoming, ctx).catch((error: unknown) => fail(raw, error))
     } catch (error) {
-      platform.log('error', `${raw.method} ${incoming.path}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-      return new Response(null, { status: 500 })
+      return Promise.resolve(fail(raw, error))
     }
   }
 }

@@ -1,4 +1,5 @@
-/** Run-time contracts. Every half of the project may import this file; it imports nothing. */
+/** Run-time contracts. Every half of the project may import this file. */
+import type { Deadline, StartDeadline } from './deadline.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 export type JsonObject = { [key: string]: unknown }
@@ -17,7 +18,7 @@ export interface Layers {
   client: [UpstreamRequest, Response]
 }
 export type Layer = keyof Layers
-export type Handler<L extends Layer> = (input: Layers[L][0], ctx: Context) => Promise<Layers[L][1]>
+export type Handler<L extends Layer> = (input: Layers[L][0], ctx: ContextOf<L>) => Promise<Layers[L][1]>
 export type Stage<L extends Layer> = (next: Handler<L>) => Handler<L>
 /** Made once per place it is used, on that endpoint's first request: work on options belongs here, not in the stage. */
 export type CreateStage<L extends Layer, O> = (options: O, made: Made) => Stage<L>
@@ -99,7 +100,7 @@ export interface CallInit extends RequestInit {
   method: string
   headers: Record<string, string>
   body: RequestBody
-  signal: AbortSignal
+  signal: AbortSignal | null
   /** The caller reads the answer whole, up to so many bytes: a platform may do so at once. null: it goes on as a stream. */
   buffer: number | null
 }
@@ -148,18 +149,25 @@ export interface Failure {
   source?: Uint8Array
 }
 
-export interface Context {
+/** What stages around the endpoint are told of a request's surroundings. */
+export interface Outside {
   env: unknown
-  /** Ends all calls of this request when its time is up. */
-  signal: AbortSignal
   /** Keeps work alive that outlives the answer. */
   waitUntil(work: Promise<unknown>): void
 }
+/** Stages behind the endpoint have a deadline too. */
+export interface Context extends Outside {
+  deadline: Deadline
+}
+export type ContextOf<L extends Layer> = L extends 'service' | 'route' | 'endpoint' ? Outside : Context
 
 /** The only door to the outside, so that a test can hand in its own. */
 export interface Platform {
   name: string
   fetch: Fetch
+  startDeadline: StartDeadline
+  /** The same answer with headers that can be changed. Bodies are not read. */
+  own(response: Response): Response
   /** Milliseconds since 1970. Stands still between I/O on Workers. */
   now(): number
   /** A binding or a text of the environment: secrets, addresses of service:// hosts, service bindings. */
@@ -235,7 +243,7 @@ export interface Program {
 
 /** What a module may export; the generated module lists the ones that the plan names. */
 export interface Module {
-  clientIp?: (options: never) => (headers: Headers, peer: string) => string
+  clientIp?: (options: never) => (headers: Headers, peer: () => string) => string
   service?: CreateStage<'service', never>
   route?: CreateStage<'route', never>
   endpoint?: CreateStage<'endpoint', never>

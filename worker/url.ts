@@ -136,7 +136,7 @@ export function parseQuery(search: string): Query {
 /** A query as Go writes it: sorted by name, values in order. */
 export function encodeQuery(query: Query): string {
   const pairs: string[] = []
-  const names = query.size > 1 ? [...query.keys()].sort(byBytes) : query.keys()
+  const names = query.size > 1 ? [...query.keys()].toSorted(byBytes) : query.keys()
   for (const name of names) {
     const key = escapeQuery(name)
     for (const value of query.get(name)!) pairs.push(`${key}=${escapeQuery(value)}`)

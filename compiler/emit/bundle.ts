@@ -23,7 +23,7 @@ export async function bundle(moduleText: string): Promise<Bundle> {
     platform: 'neutral',
     conditions: ['workerd', 'worker'],
     external: ['cloudflare:*', 'node:*'],
-    minify: true,
+    minify: !process.env.CUTTLE_READABLE,
     legalComments: 'none',
     metafile: true,
     write: false,

@@ -115,5 +115,5 @@ function normaliseDecode(encoding: string, backend: Backend, shape: DataShape, p
     collection: nameAfterFilters('collection', applied),
     content: nameAfterFilters('content', applied),
     maxBytes: scope.maxBodyBytes,
-  } satisfies JsonOptions as JsonOptions & Json)
+  } satisfies JsonOptions)
 }

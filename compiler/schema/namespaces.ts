@@ -1,5 +1,5 @@
 /** What extra_config may hold, where, under which older names, and how a value of a wrong type is taken. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import { nearest, type Path, type Report, show } from '../diagnostics.ts'
 
 export type Place = 'service' | 'endpoint' | 'backend'

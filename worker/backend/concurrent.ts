@@ -2,10 +2,9 @@
  * concurrent_calls: the same request several times, the first complete answer wins (proxy/RULES.md §9). The others are ended,
  * except for no-op: there KrakenD cuts the winner's stream off too.
  */
-import { startDeadline } from '../deadline.ts'
-import { fail, TIMEOUT, toFailure } from '../errors.ts'
+import { fail, LATE, toFailure } from '../errors.ts'
 import { bufferBody, type SharedBody } from '../merge/body.ts'
-import type { Context, CreateStage, GatewayRequest, Handler, Outcome } from '../types.ts'
+import type { Context, CreateStage, GatewayRequest, Handler, Outcome, Platform } from '../types.ts'
 
 export interface ConcurrentOptions extends SharedBody {
   calls: number
@@ -13,23 +12,22 @@ export interface ConcurrentOptions extends SharedBody {
   timeoutMs: number
 }
 
-export const backend: CreateStage<'backend', ConcurrentOptions> = (options) => {
+export const backend: CreateStage<'backend', ConcurrentOptions> = (options, { platform }) => {
   return (next) => async (request, ctx) => {
-    if (options.bufferBytes === null) return race(next, request, ctx, options)
+    if (options.bufferBytes === null) return race(next, request, ctx, options, platform)
     try {
-      return await race(next, await bufferBody(request, options.bufferBytes), ctx, options)
+      return await race(next, await bufferBody(request, options.bufferBytes), ctx, options, platform)
     } catch (error) {
-      return fail(toFailure(error, ctx.signal))
+      return fail(toFailure(error, ctx.deadline))
     }
   }
 }
 
-function race(next: Handler<'backend'>, request: GatewayRequest, ctx: Context, { calls, timeoutMs }: ConcurrentOptions): Promise<Outcome> {
-  const deadline = startDeadline(timeoutMs)
-  const signal = AbortSignal.any([ctx.signal, deadline.signal])
+function race(next: Handler<'backend'>, request: GatewayRequest, ctx: Context, { calls, timeoutMs }: ConcurrentOptions, platform: Platform): Promise<Outcome> {
+  const deadline = platform.startDeadline(timeoutMs)
   return new Promise((resolve) => {
     let pending = calls
-    let last: Outcome = fail(TIMEOUT)
+    let last = LATE
     const settle = (outcome: Outcome): void => {
       if (outcome.answer || !last.answer) last = outcome
       const won = outcome.answer?.complete
@@ -38,6 +36,6 @@ function race(next: Handler<'backend'>, request: GatewayRequest, ctx: Context, {
       else deadline.abort()
       resolve(won ? outcome : last)
     }
-    for (let i = 0; i < calls; i++) void next(request, { ...ctx, signal }).then(settle)
+    for (let i = 0; i < calls; i++) void next(request, { ...ctx, deadline }).then(settle)
   })
 }

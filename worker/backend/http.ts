@@ -1,6 +1,6 @@
 /** Calls the upstream over HTTP and judges its status: only 200 and 201 are good, for no-op all are (proxy/RULES.md §2, §10). */
-import { fail, succeed, toFailure } from '../errors.ts'
-import type { Answer, CreateTransport, Failure, Outcome, UpstreamRequest } from '../types.ts'
+import { fail, LATE, succeed, toFailure } from '../errors.ts'
+import type { Answer, Context, CreateTransport, Failure, GatewayRequest, Outcome, UpstreamRequest } from '../types.ts'
 import { readBody } from './read.ts'
 
 export interface HttpOptions {
@@ -17,17 +17,19 @@ export interface HttpOptions {
 }
 
 export const transport: CreateTransport<HttpOptions> = (options, _made, client, decode) => {
-  return async (request, ctx) => {
+  const call = async (request: GatewayRequest, ctx: Context): Promise<Outcome> => {
     const { method, url, headers, fetch } = request
     const upstream: UpstreamRequest = { method, url, headers, body: options.sendsBody ? request.body : null, fetch }
     try {
       const response = await client(upstream, ctx)
-      if (options.anyStatus || response.status === 200 || response.status === 201) return succeed(await decode(response, ctx))
+      const { status } = response
+      if (status === 200 || status === 201 || options.anyStatus) return succeed(await decode(response, ctx))
       return await refuse(response, response.url || url, options)
     } catch (error) {
-      return fail(toFailure(error, ctx.signal))
+      return fail(toFailure(error, ctx.deadline))
     }
   }
+  return (request, ctx) => ctx.deadline.race(call(request, ctx), LATE)
 }
 
 async function refuse(response: Response, url: string, options: HttpOptions): Promise<Outcome> {

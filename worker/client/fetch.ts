@@ -10,13 +10,13 @@ export interface FetchOptions {
 }
 
 export const call: CreateClient<FetchOptions> = (options) => {
-  return async (request, { signal }) => {
+  return async (request, { deadline: { signal } }) => {
     const response = await send(request, signal, options)
     return isRedirect(response) ? followRedirects(request, response, options.redirectBody, (next) => send(next, signal, options)) : response
   }
 }
 
-function send(request: UpstreamRequest, signal: AbortSignal, { buffer }: FetchOptions): Promise<Response> {
+function send(request: UpstreamRequest, signal: AbortSignal | null, { buffer }: FetchOptions): Promise<Response> {
   const init: CallInit = { method: request.method, headers: Object.fromEntries(request.headers), body: request.body, redirect: 'manual', signal, buffer }
   return request.fetch(request.url, init)
 }

@@ -1,5 +1,4 @@
 /** All backends at once, merged in order of arrival, with partial answers (proxy/RULES.md §5). */
-import { startDeadline } from '../deadline.ts'
 import { fail, toFailure } from '../errors.ts'
 import type { Answer, Context, CreateMerge, Failure, GatewayRequest, Handler, Outcome } from '../types.ts'
 import { bufferBody, type SharedBody } from './body.ts'
@@ -10,10 +9,10 @@ export interface ParallelOptions extends SharedBody {
   timeoutMs: number
 }
 
-export const merge: CreateMerge<ParallelOptions> = ({ timeoutMs, bufferBytes }, _made, backends) => {
+export const merge: CreateMerge<ParallelOptions> = ({ timeoutMs, bufferBytes }, { platform }, backends) => {
   const callAll = async (request: GatewayRequest, ctx: Context): Promise<Outcome> => {
-    const deadline = startDeadline(timeoutMs)
-    const outcome = await gather(backends, request, { env: ctx.env, signal: deadline.signal, waitUntil: ctx.waitUntil })
+    const deadline = platform.startDeadline(timeoutMs)
+    const outcome = await gather(backends, request, { env: ctx.env, deadline, waitUntil: ctx.waitUntil })
     deadline.clear()
     return outcome
   }
@@ -22,7 +21,7 @@ export const merge: CreateMerge<ParallelOptions> = ({ timeoutMs, bufferBytes }, 
     try {
       return await callAll(await bufferBody(request, bufferBytes), ctx)
     } catch (error) {
-      return fail(toFailure(error, ctx.signal))
+      return fail(toFailure(error, ctx.deadline))
     }
   }
 }

@@ -1,5 +1,4 @@
 /** One backend after the other; later ones may use what earlier ones answered (proxy/RULES.md §6). */
-import { startDeadline } from '../deadline.ts'
 import { fail, toFailure } from '../errors.ts'
 import { dataOf, isObject, member, numberText } from '../json/data.ts'
 import type { Answer, Context, CreateMerge, Failure, GatewayRequest, Handler, JsonObject, Outcome, Params } from '../types.ts'
@@ -20,14 +19,14 @@ export interface Taken {
   path: readonly string[] | null
 }
 
-export const merge: CreateMerge<SequenceOptions> = (options, _made, backends) => {
+export const merge: CreateMerge<SequenceOptions> = (options, { platform }, backends) => {
   return async (request, ctx) => {
-    const deadline = startDeadline(options.timeoutMs)
+    const deadline = platform.startDeadline(options.timeoutMs)
     try {
       const shared = options.bufferBytes === null ? request : await bufferBody(request, options.bufferBytes)
-      return await runSteps(options, backends, shared, { ...ctx, signal: deadline.signal })
+      return await runSteps(options, backends, shared, { ...ctx, deadline })
     } catch (error) {
-      return fail(toFailure(error, deadline.signal))
+      return fail(toFailure(error, deadline))
     } finally {
       deadline.clear()
     }
@@ -84,6 +83,6 @@ function goText(value: unknown): string {
   if (value === null) return '<nil>'
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
   if (!isObject(value)) return String(value)
-  const members = Object.keys(value).sort().map((key) => `${key}:${goText(value[key])}`)
+  const members = Object.keys(value).toSorted().map((key) => `${key}:${goText(value[key])}`)
   return `map[${members.join(' ')}]`
 }

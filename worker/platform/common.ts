@@ -11,6 +11,9 @@ export function withoutPort(address: string): string {
 
 export const platformFetch: Fetch = (url, init) => fetch(url, init)
 
+/** fetch's answers have headers that can't be changed. */
+export const ownResponse = (response: Response): Response => new Response(response.body, response)
+
 /** One line a message, so that the platform's log viewers can tell them apart. */
 export function log(level: 'error' | 'warning' | 'info', message: string): void {
   if (level === 'error') console.error(message)

@@ -1,7 +1,8 @@
 /** workerd on one's own machines. */
-import { createGateway } from '../gateway.ts'
+import { startAbandoning } from '../deadline.ts'
+import { createFetch } from '../gateway.ts'
 import type { Platform, Program, Uses } from '../types.ts'
-import { log, platformFetch, withoutPort } from './common.ts'
+import { log, ownResponse, platformFetch, withoutPort } from './common.ts'
 
 type Env = { readonly [name: string]: unknown }
 
@@ -11,6 +12,8 @@ const peer = (request: Request): string => withoutPort((request as { cf?: { clie
 export const createPlatform = (env: unknown): Platform => ({
   name: 'workerd',
   fetch: platformFetch,
+  startDeadline: startAbandoning,
+  own: ownResponse,
   now: Date.now,
   binding: (name) => (env as Env)[name],
   peer,
@@ -18,8 +21,5 @@ export const createPlatform = (env: unknown): Platform => ({
   log,
 })
 
-/** The gateway as a Hono app. */
-export const createApp = (program: Program, uses: Uses) => createGateway({ program, uses, createPlatform })
-
 /** The worker's default export. */
-export const serve = (program: Program, uses: Uses) => ({ fetch: createApp(program, uses).fetch })
+export const serve = (program: Program, uses: Uses) => ({ fetch: createFetch({ program, uses, createPlatform }) })

@@ -3,29 +3,29 @@ import type { Answer, CreateRender } from '../types.ts'
 import { sniff } from './sniff.ts'
 import { COMPLETED, VERSION } from './writer.ts'
 
-/** What belongs to the upstream's connection, and what the platform has undone or sets itself. */
-const HOP_BY_HOP = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'trailer', 'te']
-const NO_BODY = new Set([101, 204, 205, 304])
+const NO_BODY = new Set([204, 205, 304])
 
-export const render: CreateRender<{ cacheControl: string | null }> = (_options, made) => {
-  const { version } = made.site.service
-  return async (answer) => {
+export const render: CreateRender<{ cacheControl: string | null }> = (_options, { platform, site }) => {
+  const { version } = site.service
+  return (answer) => {
     const upstream = answer?.body.kind === 'raw' ? answer.body.response : null
-    const headers = new Headers(answer?.headers ?? undefined)
-    for (const name of HOP_BY_HOP) headers.delete(name)
-    addBefore(headers, VERSION, version)
-    addBefore(headers, COMPLETED, 'false')
-    if (!upstream) return new Response(null, { status: answer ? statusOf(answer) : 500, headers })
-    let body = NO_BODY.has(answer!.status) ? null : upstream.body
-    if (body && !headers.has('content-type')) body = await sniff(body, headers)
-    return new Response(body, { status: statusOf(answer!), headers })
+    if (!upstream) return addOwn(new Response(null, { status: answer ? answer.status || 200 : 500 }), version)
+    const untouched = answer!.headers === upstream.headers && answer!.status === upstream.status
+    const response = addOwn(untouched ? platform.own(upstream) : rewrite(upstream, answer!), version)
+    // Looking at `body` makes a stream of it, so the header is asked first.
+    return !response.headers.has('content-type') && response.body ? sniff(response) : response
   }
 }
 
-/** An upstream that is a KrakenD itself sends the same headers: the gateway's own come first. */
-function addBefore(headers: Headers, name: string, value: string): void {
-  const theirs = headers.get(name)
-  headers.set(name, theirs === null ? value : `${value}, ${theirs}`)
-}
+/** Scripts may have changed status and headers. */
+const rewrite = (upstream: Response, { status, headers }: Answer): Response => new Response(NO_BODY.has(status) ? null : upstream.body, { status: status || 200, headers: headers ?? [] })
 
-const statusOf = (answer: Answer): number => answer.status || 200
+/** An upstream that is a KrakenD itself sends the same headers: the gateway's own come first. */
+function addOwn(response: Response, version: string): Response {
+  const { headers } = response
+  for (const [name, value] of [[VERSION, version], [COMPLETED, 'false']] as const) {
+    const theirs = headers.get(name)
+    headers.set(name, theirs === null ? value : `${value}, ${theirs}`)
+  }
+  return response
+}

@@ -37,20 +37,24 @@ const SIGNATURES: readonly (readonly [start: RegExp, type: string])[] = [
 ]
 const BINARY = /[\x00-\x08\x0B\x0E-\x1A\x1C-\x1F]/
 
-/** Looks at the body's beginning and sets the type; an empty body gets none. The body, to be read from its start. */
-export async function sniff(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers): Promise<ReadableStream<Uint8Array<ArrayBuffer>> | null> {
+/** Looks at the body's beginning and sets the type; an empty body gets none. */
+export async function sniff(response: Response): Promise<Response> {
+  const body = response.body!
   const reader = body.getReader()
   const first = await reader.read()
-  if (first.done) return null
-  headers.set('content-type', typeOf(first.value.subarray(0, LOOKED_AT)))
   reader.releaseLock()
+  if (first.done) return new Response(null, response)
+  response.headers.set('content-type', typeOf(first.value.subarray(0, LOOKED_AT)))
   const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>()
-  const writer = writable.getWriter()
-  void writer.write(first.value).then(() => {
-    writer.releaseLock()
-    return body.pipeTo(writable)
-  }).catch(() => undefined)
-  return readable
+  void passOn(first.value, body, writable).catch(() => undefined)
+  return new Response(readable, response)
+}
+
+async function passOn(first: Uint8Array<ArrayBuffer>, rest: ReadableStream<Uint8Array<ArrayBuffer>>, to: WritableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+  const writer = to.getWriter()
+  await writer.write(first)
+  writer.releaseLock()
+  await rest.pipeTo(to)
 }
 
 function typeOf(start: Uint8Array): string {

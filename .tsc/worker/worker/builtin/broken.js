@@ -1,1 +1,0 @@
-export const respond = () => () => Promise.resolve(new Response(null, { status: 500 }));

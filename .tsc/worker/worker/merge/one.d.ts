@@ -1,3 +1,0 @@
-/** One backend: nothing to merge. */
-import type { CreateMerge } from '../types.ts';
-export declare const merge: CreateMerge<Record<string, never>>;

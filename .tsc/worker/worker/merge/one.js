@@ -1,1 +1,0 @@
-export const merge = (_options, _made, [backend]) => (request, ctx) => backend(request, ctx);

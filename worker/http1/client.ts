@@ -1,0 +1,152 @@
+/**
+ * HTTP/1.1 to upstreams, with kept connections. Deno's fetch costs twice as much, adds `Accept` and `Accept-Language`, sends a
+ * POST once more where a connection breaks, and can't say what some upstreams need to hear (bench/NOTES.md, docs/compatibility.md).
+ */
+import type { CallInit, Failure, Fetch } from '../types.ts'
+import { type Connection, createConnection, type Socket } from './connection.ts'
+import { CUT, type Head, readHead, readPieces, readWhole } from './response.ts'
+
+export interface Origin {
+  secure: boolean
+  hostname: string
+  port: number
+}
+export type Connect = (origin: Origin) => Promise<Socket>
+
+/** KrakenD's max_idle_connections_per_host. */
+const IDLE_PER_HOST = 250
+/** A body of this size is cheaper read whole than passed on in pieces. */
+const WHOLE_BYTES = 32 * 1024
+/** What Go sends once more, if a kept connection turns out to be closed: requests without a body that change nothing. */
+const REPLAYABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+/** Makes a fetch. Its pool of idle connections is the isolate's, bounded for each origin. */
+export function createClient(connect: Connect): Fetch {
+  const idle = new Map<string, Connection[]>()
+  return async (address, init) => {
+    const url = new URL(address)
+    if (init.signal?.aborted) throw ENDED
+    const kept = idle.get(url.origin)?.pop()
+    if (kept) {
+      try {
+        return await exchange(kept, url, init, idle)
+      } catch (error) {
+        if (!kept.fresh || init.body !== null || !REPLAYABLE.has(init.method) || init.signal?.aborted) throw error
+      }
+    }
+    return exchange(await open(url, connect, init), url, init, idle)
+  }
+}
+const ENDED: Failure = { kind: 'network', message: 'the call was ended' }
+
+async function open(url: URL, connect: Connect, { signal }: CallInit): Promise<Connection> {
+  const secure = url.protocol === 'https:'
+  const hostname = url.hostname.replace(/^\[|\]$/g, '')
+  const opening = connect({ secure, hostname, port: Number(url.port) || (secure ? 443 : 80) })
+  const connection = createConnection(await opening)
+  if (signal?.aborted) {
+    connection.close()
+    throw ENDED
+  }
+  return connection
+}
+
+/** One request and its answer. The connection goes back to the idle ones when the body has been read. */
+async function exchange(connection: Connection, url: URL, init: CallInit, idle: Map<string, Connection[]>): Promise<Response> {
+  const end = (): void => connection.close()
+  init.signal?.addEventListener('abort', end)
+  const release = (head: Head): void => {
+    init.signal?.removeEventListener('abort', end)
+    if (head.keeps && !connection.closed && connection.start === connection.end) keep(connection, url.origin, idle)
+    else connection.close()
+  }
+  try {
+    await send(connection, url, init)
+    const head = await readHead(connection, init.method)
+    return await toResponse(connection, head, url, init, release)
+  } catch (error) {
+    init.signal?.removeEventListener('abort', end)
+    connection.close()
+    throw error
+  }
+}
+
+function keep(connection: Connection, origin: string, idle: Map<string, Connection[]>): void {
+  let connections = idle.get(origin)
+  if (!connections) idle.set(origin, (connections = []))
+  const list = connections
+  if (list.length >= IDLE_PER_HOST) return connection.close()
+  list.push(connection)
+  connection.rest(() => {
+    const index = list.indexOf(connection)
+    if (index >= 0) list.splice(index, 1)
+    if (!list.length && idle.get(origin) === list) idle.delete(origin)
+    connection.close()
+  })
+}
+
+const encoder = new TextEncoder()
+
+async function send(connection: Connection, url: URL, init: CallInit): Promise<void> {
+  const { method, headers, body } = init
+  let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n`
+  for (const name in headers) head += `${name}: ${fieldValue(headers[name]!)}\r\n`
+  if (body instanceof ReadableStream) return sendStream(connection, head, headers, body)
+  if (body !== null || method === 'POST' || method === 'PUT' || method === 'PATCH') head += `content-length: ${body?.length ?? 0}\r\n`
+  const text = encoder.encode(`${head}\r\n`)
+  await connection.write(text)
+  if (body?.length) await connection.write(body)
+}
+
+/** A value that could end its line would let one request become two. */
+function fieldValue(value: string): string {
+  if (/[\r\n\0]/.test(value)) throw { kind: 'network', message: 'net/http: invalid header field value' } satisfies Failure
+  return value
+}
+
+async function sendStream(connection: Connection, head: string, headers: CallInit['headers'], body: ReadableStream<Uint8Array>): Promise<void> {
+  const chunked = headers['content-length'] === undefined
+  await connection.write(encoder.encode(`${head}${chunked ? 'transfer-encoding: chunked\r\n' : ''}\r\n`))
+  for await (const piece of body) {
+    if (!piece.length) continue
+    if (chunked) await connection.write(encoder.encode(`${piece.length.toString(16)}\r\n`))
+    await connection.write(piece)
+    if (chunked) await connection.write(encoder.encode('\r\n'))
+  }
+  if (chunked) await connection.write(encoder.encode('0\r\n\r\n'))
+}
+
+const NO_BODY = new Set([204, 205, 304])
+
+async function toResponse(connection: Connection, head: Head, { href }: URL, init: CallInit, release: (head: Head) => void): Promise<Response> {
+  const { status, headers, framing } = head
+  const whole = init.buffer ?? (typeof framing === 'number' && framing <= WHOLE_BYTES ? WHOLE_BYTES : null)
+  let body: BodyInit | null
+  if (whole === null) body = stream(connection, head, release)
+  else {
+    const bytes = await readWhole(connection, framing, whole)
+    body = bytes.length ? bytes : null
+    release(head)
+  }
+  const response = new Response(NO_BODY.has(status) || init.method === 'HEAD' ? null : body, { status, headers })
+  Object.defineProperty(response, 'url', { value: href })
+  return response
+}
+
+function stream(connection: Connection, head: Head, release: (head: Head) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const pieces = readPieces(connection, head.framing)
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = await pieces.next()
+        if (!done) return controller.enqueue(value)
+        release(head)
+        controller.close()
+      } catch (error) {
+        connection.close()
+        controller.error(connection.closed ? CUT : error)
+      }
+    },
+    cancel: () => connection.close(),
+  })
+}
