@@ -10,6 +10,8 @@ export interface Deadline {
   over(): boolean
   /** `work`, or `late` if the time is up first. */
   race<T>(work: Promise<T>, late: T): Promise<T>
+  /** As much time again, from the next call on. */
+  renew(): Deadline
   /** Work is done: nothing happens any more. */
   clear(): void
   /** Ends the calls that are still under way. */
@@ -30,6 +32,7 @@ export const startAborting: StartDeadline = (milliseconds) => {
     },
     over: () => controller.signal.aborted,
     race: (work) => work,
+    renew: () => startAborting(milliseconds),
     clear: () => clearTimeout(timer),
     abort() {
       clearTimeout(timer)
@@ -62,6 +65,7 @@ export const startAbandoning: StartDeadline = (milliseconds) => {
         work.then(resolve, reject)
       })
     },
+    renew: () => startAbandoning(milliseconds),
     clear: () => clearTimeout(timer),
     abort: end,
   }

@@ -1,42 +1,74 @@
 /** The innermost of the endpoint layer: a request goes to the proxy, its outcome is written (proxy/RULES.md §1, routing/RULES.md §6). */
 
-import type { Context, CreateRespond, Failure, GatewayRequest, HeaderMap, Incoming, Made, Outcome, Query, Use } from './types.ts'
+import { toFailure } from './errors.ts'
+import { type BodyLimits, readRequestBody } from './request-body.ts'
+import type { Context, CreateRespond, Failure, GatewayRequest, HeaderMap, Incoming, Made, Outside, Query, RequestBody, Use } from './types.ts'
 import { parseQuery } from './url.ts'
 import { COMPLETED, VERSION } from './render/writer.ts'
 
 export interface RespondOptions {
   timeoutMs: number
+  /** The request's body is read whole before anything else; null: it streams. */
+  body: BodyLimits | null
   /** input_headers in lower case; null: all of them. */
   headers: readonly string[] | null
   /** input_query_strings; null: all of them. */
   query: readonly string[] | null
   render: Use
+  /** What writes return_error_msg's text; null: errors have no body. */
+  errorText: Use | null
 }
 
 export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => {
   const render = made.render(options.render)
   const readHeaders = createHeaderReader(options.headers, made.site.service.product)
   const readQuery = createQueryReader(options.query)
-  const writeFailure = createFailureWriter(made)
-  return async (incoming, ctx) => {
+  const writeFailure = createFailureWriter(made, options.errorText)
+  const report = (errors: readonly Failure[]): void => {
+    for (const { message } of errors) made.platform.log('error', `${made.site.method} ${made.site.path}: ${message}`)
+  }
+  const forward = async (incoming: Incoming, ctx: Outside, body: RequestBody): Promise<Response> => {
     const deadline = made.platform.startDeadline(options.timeoutMs)
-    const inner: Context = { env: ctx.env, waitUntil: ctx.waitUntil, deadline }
+    const inner: Context = { env: ctx.env, waitUntil: ctx.waitUntil, deadline, slots: null }
     const request: GatewayRequest = {
       incoming,
       method: incoming.method,
       params: incoming.params,
       headers: readHeaders(incoming),
       query: readQuery(incoming),
-      body: incoming.raw.body,
+      body,
+      hosts: null,
       path: '',
       url: '',
       fetch: made.platform.fetch,
     }
     const { answer, errors } = await proxy(request, inner)
-    for (const { message } of errors) made.platform.log('error', `${made.site.method} ${made.site.path}: ${message}`)
+    report(errors)
     if (answer?.body.kind !== 'raw') deadline.clear()
     return answer || errors.length === 0 ? render(answer, incoming) : writeFailure(errors)
   }
+  const limits = options.body
+  if (!limits) return (incoming, ctx) => forward(incoming, ctx, bodyOf(incoming))
+  return async (incoming, ctx) => {
+    let body = bodyOf(incoming)
+    try {
+      body &&= await readRequestBody(incoming.raw, limits)
+    } catch (error) {
+      const failure = toFailure(error)
+      report([failure])
+      return writeFailure([failure])
+    }
+    return forward(incoming, ctx, body)
+  }
+}
+
+/**
+ * A GET has no body to forward: RFC 9110 gives it no meaning, fetch sends none, and ends that read it differently are how requests
+ * are smuggled. A body of no bytes is none either: redirects of POSTs without one are followed.
+ */
+function bodyOf({ raw, method, headers }: Incoming): RequestBody {
+  if (method === 'GET' || method === 'HEAD') return null
+  return raw.body && headers.get('content-length') !== '0' ? raw.body : null
 }
 
 /** Never forwarded: the connection's own, and Host, which is the upstream's. */
@@ -79,15 +111,13 @@ function createQueryReader(names: readonly string[] | null): (incoming: Incoming
 }
 
 /** No answer at all: 500 or the error's own status, and no body unless the service says return_error_msg. */
-function createFailureWriter({ site: { service } }: Made): (errors: Outcome['errors']) => Response {
+function createFailureWriter({ site: { service }, errorText }: Made, use: Use | null): (errors: readonly Failure[]) => Response {
+  const describe = use ? errorText(use) : null
   return (errors) => {
     const headers = new Headers({ [VERSION]: service.version, [COMPLETED]: 'false' })
     const status = errors.length === 1 ? (errors[0]!.status ?? 500) : 500
-    if (!service.errorMessages) return new Response(null, { status, headers })
-    const text = errors.map(messageOf).join('\n')
-    if (text) headers.set('content-type', (errors.length === 1 && errors[0]!.type) || 'text/plain; charset=utf-8')
+    const { text, type } = describe?.(errors) ?? { text: '', type: null }
+    if (type) headers.set('content-type', type)
     return new Response(text || null, { status, headers })
   }
 }
-
-const messageOf = ({ message }: Failure): string => message

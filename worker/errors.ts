@@ -10,10 +10,12 @@ const NONE: readonly Failure[] = Object.freeze([])
 export const TIMEOUT: Failure = Object.freeze({ kind: 'timeout', message: 'context deadline exceeded' })
 export const LATE: Outcome = Object.freeze({ answer: null, errors: [TIMEOUT] })
 export const NO_HOSTS: Failure = Object.freeze({ kind: 'no-hosts', message: 'no hosts available' })
+/** A body that would have to stand in memory. The limit's name is for the log: it is the gateway's own. */
+export const tooLarge = (limit: number, status: 413 | 502): Failure => ({ kind: 'too-large', message: `${status === 413 ? 'request' : 'upstream'} body larger than ${limit} bytes (cuttle/limits: max_buffered_body)`, status })
 
 /** What a rejected call means: the request's time was up, a decoder said what it found, or the connection failed. */
-export function toFailure(error: unknown, deadline: Deadline): Failure {
-  if (deadline.over()) return TIMEOUT
+export function toFailure(error: unknown, deadline?: Deadline): Failure {
+  if (deadline?.over()) return TIMEOUT
   if (isFailure(error)) return error
   return { kind: 'network', message: error instanceof Error ? error.message : String(error) }
 }

@@ -8,6 +8,8 @@ export interface Node {
   text: string
   /** The endpoint that ends here, or -1. */
   endpoint: number
+  /** The endpoint that takes all of the path from here on, or -1: gin's catch-all, `/*name`. */
+  rest: number
   /** First characters of `children`. */
   indices: string
   children: Node[]
@@ -24,11 +26,18 @@ export interface Lookup {
   otherSlash: boolean
 }
 
-const createNode = (text: string): Node => ({ text, endpoint: -1, indices: '', children: [], param: null, root: false })
+const createNode = (text: string): Node => ({ text, endpoint: -1, rest: -1, indices: '', children: [], param: null, root: false })
 export const createTree = (): Node => ({ ...createNode(''), root: true })
 
-/** Adds a gin path (`/users/:id`). The compiler has refused paths that clash. */
+/** Adds a gin path (`/users/:id`, `/files/*path`). The compiler has refused paths that clash. */
 export function insert(tree: Node, path: string, endpoint: number): void {
+  const star = path.indexOf('/*')
+  if (star < 0) place(tree, path).endpoint = endpoint
+  else addChild(place(tree, path.slice(0, star)), { ...createNode('/'), rest: endpoint })
+}
+
+/** The node at which a path ends, made where it is missing. */
+function place(tree: Node, path: string): Node {
   let node = tree
   let at = 0
   if (node.text === '' && node.indices === '' && !node.param) node.text = staticPart(path, 0)
@@ -44,7 +53,7 @@ export function insert(tree: Node, path: string, endpoint: number): void {
     if (!child) addChild(node, (child = createNode(staticPart(path, at))))
     node = child
   }
-  node.endpoint = endpoint
+  return node
 }
 
 function addChild(node: Node, child: Node): void {
@@ -94,6 +103,10 @@ export function lookup(tree: Node, path: string, leftover?: Skipped[]): Lookup {
   for (;;) {
     const end = at + node.text.length
     const matches = path.startsWith(node.text, at)
+    if (matches && node.rest >= 0) {
+      found.values.push(path.slice(at))
+      return Object.assign(found, { endpoint: node.rest })
+    }
     if (matches && end < path.length) {
       const child = onlyParam ? undefined : node.children[node.indices.indexOf(path[end]!)]
       onlyParam = false
@@ -133,7 +146,7 @@ export function lookup(tree: Node, path: string, leftover?: Skipped[]): Lookup {
 }
 
 const isSlash = (path: string, at: number): boolean => path.length === at + 1 && path[at] === '/'
-const endsWithSlash = (node: Node | undefined): boolean => node !== undefined && node.text === '/' && node.endpoint >= 0
+const endsWithSlash = (node: Node | undefined): boolean => node !== undefined && node.text === '/' && (node.endpoint >= 0 || node.rest >= 0)
 
 /** Lets a parameter take its segment. The node to go on with, or null where the search ends for good. */
 function takeSegment(param: Node, path: string, from: number, found: Lookup): Node | null {
@@ -158,6 +171,7 @@ export function fixPath(node: Node, path: string): string | null {
     const missing = path.length + 1 === length && node.text.endsWith('/') && equalFold(path, node.text.slice(0, -1))
     return missing && node.endpoint >= 0 ? node.text : null
   }
+  if (node.rest >= 0) return path
   const rest = path.slice(length)
   if (rest === '') {
     if (node.endpoint >= 0) return node.text

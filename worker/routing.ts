@@ -68,11 +68,14 @@ export function planOf({ kinds }: Pick<Program, 'kinds'>, [, , kind, ...values]:
   return fill(kinds[kind]!) as unknown as EndpointPlan
 }
 
+/** `?` and `#` would end the path; a segment of dots fetch would resolve, and so leave the path that the pattern is for. */
+const DOUBTFUL = /[?#]|^\.{1,2}$/
+
 /** A parameter that changes when it is decoded once more, or could change the upstream's address, is refused. */
 function checkParams(values: readonly string[]): Response | null {
   for (const value of values) {
     const decoded = unescape(value)
-    if (decoded === value && !value.includes('?') && !value.includes('#')) continue
+    if (decoded === value && !DOUBTFUL.test(value)) continue
     const reason = decoded === null ? `invalid URL escape ${JSON.stringify(badEscape(value))}` : 'encoded url params'
     return new Response(`error: ${reason}`, { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } })
   }

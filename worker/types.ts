@@ -1,5 +1,6 @@
 /** Run-time contracts. Every half of the project may import this file. */
 import type { Deadline, StartDeadline } from './deadline.ts'
+import type { Slots } from './slots.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 export type JsonObject = { [key: string]: unknown }
@@ -36,6 +37,9 @@ export type Decode = (response: Response, ctx: Context) => Promise<Answer>
 /** Writes the client's answer. `null`: there was none, and no error either. */
 export type Render = (answer: Answer | null, incoming: Incoming) => Response | Promise<Response>
 
+/** What an answer of errors alone says: nothing, unless the service wants it. */
+export type CreateErrorText = (options: never) => (errors: readonly Failure[]) => { text: string; type: string | null }
+
 /** What is known where a stage is made. */
 export interface Made {
   platform: Platform
@@ -44,6 +48,7 @@ export interface Made {
   pipeline(plan: ProxyPlan): Handler<'proxy'>
   /** Builds the writer that a plan names. */
   render(use: Use): Render
+  errorText(use: Use): ReturnType<CreateErrorText>
 }
 /** Where in the configuration a stage stands: for logs and for names of bindings. */
 export interface Site {
@@ -80,6 +85,8 @@ export interface GatewayRequest {
   headers: HeaderMap
   query: Query
   body: RequestBody
+  /** What discovery found; null: the backend's own hosts. */
+  hosts: readonly string[] | null
   /** The filled url_pattern, the address made of it, and who is asked: set by backend/prepare.ts. */
   path: string
   url: string
@@ -92,6 +99,8 @@ export interface UpstreamRequest {
   url: string
   headers: HeaderMap
   body: RequestBody
+  /** Length of a streamed body in bytes, if it is known. */
+  length: number | null
   fetch: Fetch
 }
 /** The platform's fetch or a binding's. */
@@ -100,9 +109,13 @@ export interface CallInit extends RequestInit {
   method: string
   headers: Record<string, string>
   body: RequestBody
+  /** Length of a streamed body in bytes, if it is known. */
+  length: number | null
   signal: AbortSignal | null
   /** The caller reads the answer whole, up to so many bytes: a platform may do so at once. null: it goes on as a stream. */
   buffer: number | null
+  /** Gzip is undone also where the body goes on as a stream. */
+  gzip: boolean
 }
 
 /** KrakenD tells no answer, `null`, `{}` and an answer beside an error apart: so do we. Partial results are values. */
@@ -145,8 +158,9 @@ export interface Failure {
   /** The client's status where it isn't 500, and the body and type that return_error_msg shows. */
   status?: number
   type?: string
-  /** Undecodable text, from which KrakenD's words are made if anyone asks. */
+  /** Undecodable text, from which KrakenD's words are made if anyone asks, and whether it should have been a list. */
   source?: Uint8Array
+  list?: boolean
 }
 
 /** What stages around the endpoint are told of a request's surroundings. */
@@ -158,6 +172,8 @@ export interface Outside {
 /** Stages behind the endpoint have a deadline too. */
 export interface Context extends Outside {
   deadline: Deadline
+  /** Calls take turns: null where there are no more than may go at once. */
+  slots: Slots | null
 }
 export type ContextOf<L extends Layer> = L extends 'service' | 'route' | 'endpoint' ? Outside : Context
 
@@ -166,10 +182,16 @@ export interface Platform {
   name: string
   fetch: Fetch
   startDeadline: StartDeadline
+  /** How many calls may wait for headers at once. */
+  connections: number
+  /** Asks DNS; rejects where there is no answer. null: only DNS over HTTPS can be asked. */
+  resolveSrv: ((name: string) => Promise<readonly SrvRecord[]>) | null
   /** The same answer with headers that can be changed. Bodies are not read. */
   own(response: Response): Response
   /** Milliseconds since 1970. Stands still between I/O on Workers. */
   now(): number
+  /** When this isolate began, as near as the platform lets us know: its first request. */
+  startedAt: number
   /** A binding or a text of the environment: secrets, addresses of service:// hosts, service bindings. */
   binding(name: string): unknown
   /** The peer's address, without port. */
@@ -177,6 +199,13 @@ export interface Platform {
   /** True where the platform itself names the client, so that no forwarded header is needed or believed. */
   namesClient: boolean
   log(level: 'error' | 'warning' | 'info', message: string): void
+}
+
+export interface SrvRecord {
+  priority: number
+  weight: number
+  port: number
+  target: string
 }
 
 // ---- The plan's run-time half: plain JSON, total. compiler/plan.ts adds what only the build reads.
@@ -189,8 +218,6 @@ export interface ServiceOptions {
   /** User-Agent to upstreams and X-Forwarded-Via. */
   product: string
   router: RouterOptions
-  /** return_error_msg. */
-  errorMessages: boolean
 }
 export interface RouterOptions {
   trailingSlash: boolean
@@ -256,5 +283,6 @@ export interface Module {
   call?: CreateClient<never>
   decode?: CreateDecode<never>
   render?: CreateRender<never>
+  errorText?: CreateErrorText
 }
 export type Uses = { readonly [name: string]: Module }

@@ -2,25 +2,17 @@
  * concurrent_calls: the same request several times, the first complete answer wins (proxy/RULES.md §9). The others are ended,
  * except for no-op: there KrakenD cuts the winner's stream off too.
  */
-import { fail, LATE, toFailure } from '../errors.ts'
-import { bufferBody, type SharedBody } from '../merge/body.ts'
+import { LATE } from '../errors.ts'
 import type { Context, CreateStage, GatewayRequest, Handler, Outcome, Platform } from '../types.ts'
 
-export interface ConcurrentOptions extends SharedBody {
+export interface ConcurrentOptions {
   calls: number
   /** 75 % of the endpoint's time. */
   timeoutMs: number
 }
 
 export const backend: CreateStage<'backend', ConcurrentOptions> = (options, { platform }) => {
-  return (next) => async (request, ctx) => {
-    if (options.bufferBytes === null) return race(next, request, ctx, options, platform)
-    try {
-      return await race(next, await bufferBody(request, options.bufferBytes), ctx, options, platform)
-    } catch (error) {
-      return fail(toFailure(error, ctx.deadline))
-    }
-  }
+  return (next) => (request, ctx) => race(next, request, ctx, options, platform)
 }
 
 function race(next: Handler<'backend'>, request: GatewayRequest, ctx: Context, { calls, timeoutMs }: ConcurrentOptions, platform: Platform): Promise<Outcome> {

@@ -1,5 +1,6 @@
 /** Calls the upstream over HTTP and judges its status: only 200 and 201 are good, for no-op all are (proxy/RULES.md §2, §10). */
 import { fail, LATE, succeed, toFailure } from '../errors.ts'
+import { opaque } from '../json/data.ts'
 import type { Answer, Context, CreateTransport, Failure, GatewayRequest, Outcome, UpstreamRequest } from '../types.ts'
 import { readBody } from './read.ts'
 
@@ -19,9 +20,10 @@ export interface HttpOptions {
 export const transport: CreateTransport<HttpOptions> = (options, _made, client, decode) => {
   const call = async (request: GatewayRequest, ctx: Context): Promise<Outcome> => {
     const { method, url, headers, fetch } = request
-    const upstream: UpstreamRequest = { method, url, headers, body: options.sendsBody ? request.body : null, fetch }
+    const body = options.sendsBody ? request.body : null
+    const upstream: UpstreamRequest = { method, url, headers, body, length: body && lengthOf(request), fetch }
     try {
-      const response = await client(upstream, ctx)
+      const response = await (ctx.slots ? client(upstream, ctx).finally(() => ctx.slots!.free()) : client(upstream, ctx))
       const { status } = response
       if (status === 200 || status === 201 || options.anyStatus) return succeed(await decode(response, ctx))
       return await refuse(response, response.url || url, options)
@@ -29,7 +31,20 @@ export const transport: CreateTransport<HttpOptions> = (options, _made, client, 
       return fail(toFailure(error, ctx.deadline))
     }
   }
-  return (request, ctx) => ctx.deadline.race(call(request, ctx), LATE)
+  return (request, ctx) => {
+    const turn = ctx.slots?.take()
+    if (!turn) return ctx.deadline.race(call(request, ctx), LATE)
+    return turn.then(() => {
+      const own: Context = { ...ctx, deadline: ctx.deadline.renew() }
+      return own.deadline.race(call(request, own), LATE).finally(() => own.deadline.clear())
+    })
+  }
+}
+
+/** What the client said of its body, if that is what is sent. */
+function lengthOf({ body, incoming }: GatewayRequest): number | null {
+  const length = body === incoming.raw.body ? incoming.headers.get('content-length') : null
+  return length === null ? null : Number(length)
 }
 
 async function refuse(response: Response, url: string, options: HttpOptions): Promise<Outcome> {
@@ -50,5 +65,5 @@ function errorDetails(name: string, status: number, body: string, type: string):
   const details: Record<string, string | number> = { http_status_code: status }
   if (body) details.http_body = body
   if (type) details.http_body_encoding = type
-  return { status, headers: null, complete: false, body: { kind: 'data', value: { [`error_${name}`]: details } } }
+  return { status, headers: null, complete: false, body: { kind: 'data', value: { [`error_${name}`]: opaque(details) } } }
 }

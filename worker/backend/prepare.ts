@@ -14,7 +14,12 @@ export interface PrepareOptions {
   /** input_headers of the backend in lower case, input_query_strings; null: all that the endpoint lets through. */
   headers: readonly string[] | null
   query: readonly string[] | null
+  /** The binding that https hosts are called through: it presents a certificate. */
+  tls: string | null
 }
+
+/** KrakenD chooses at random where it has more than one processor. */
+const pickOne = <T>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : list[Math.floor(Math.random() * list.length)])
 
 interface Target {
   base: string
@@ -23,26 +28,29 @@ interface Target {
 
 export const backend: CreateStage<'backend', PrepareOptions> = (options, { platform }) => {
   const fill = createPattern(options)
-  const targets = options.hosts.map((host) => createTarget(host, platform))
+  const call = options.tls === null ? platform.fetch : bindingFetch(options.tls, platform, 'client_tls')
+  const own = options.hosts.map((host) => createTarget(host, platform, call))
   return (next) => (request, ctx) => {
-    const target = targets.length === 1 ? targets[0]! : targets[Math.floor(Math.random() * targets.length)]
+    const target = request.hosts ? { base: pickOne(request.hosts)!, fetch: call } : pickOne(own)
     if (!target) return Promise.resolve(fail(NO_HOSTS))
     const path = fill(request.params)
+    if (path.escapes) return Promise.resolve(fail(badAddress(target.base + path.text)))
     const address = path.plain ? target.base + path.text : parseAddress(target.base + path.text)
     if (address === null) return Promise.resolve(fail(badAddress(target.base + path.text)))
     const query = options.query ? pick(request.query, options.query) : request.query
-    const own: GatewayRequest = {
+    const prepared: GatewayRequest = {
       incoming: request.incoming,
       method: options.method,
       params: request.params,
       headers: options.headers ? pick(request.headers, options.headers) : request.headers,
       query,
       body: request.body,
+      hosts: request.hosts,
       path: path.text,
       url: query.size ? `${address}${address.includes('?') ? '&' : '?'}${encodeQuery(query)}` : address,
       fetch: target.fetch,
     }
-    return next(own, ctx)
+    return next(prepared, ctx)
   }
 }
 
@@ -60,41 +68,51 @@ function pick<M extends HeaderMap | Query>(from: M, names: readonly string[]): M
 interface Filled {
   text: string
   plain: boolean
+  /** A parameter brought a segment of dots, which fetch would resolve. */
+  escapes: boolean
 }
+const DOTS = /\/(?:\.|%2e){1,2}(?:[/?#]|$)/i
 
 /** Fills the pattern. Parameters that a request does not have leave `{{.Name}}`, as in KrakenD. */
 function createPattern({ pattern, plain }: PrepareOptions): (params: Params) => Filled {
   const [only] = pattern
   if (pattern.length === 1 && typeof only === 'string') {
-    const filled = { text: only, plain }
+    const filled = { text: only, plain, escapes: false }
     return () => filled
   }
   return (params) => {
     let text = ''
     let stillPlain = plain
+    let dotted = false
     for (const part of pattern) {
       if (typeof part === 'string') text += part
       else {
         const value = params.get(part[0]) ?? `{{.${part[0]}}}`
         stillPlain &&= isPlainInPath(value)
+        dotted ||= value.includes('.') || value.includes('%')
         text += value
       }
     }
-    return { text, plain: stillPlain }
+    return { text, plain: stillPlain, escapes: dotted && DOTS.test(text) }
   }
 }
 
 const SERVICE = 'service://'
 
 /** `service://NAME`: a service binding, or where the platform has none, the address in the environment's NAME. */
-function createTarget(host: string, platform: Platform): Target {
-  if (!host.startsWith(SERVICE)) return { base: host, fetch: platform.fetch }
+function createTarget(host: string, platform: Platform, call: Fetch): Target {
+  if (!host.startsWith(SERVICE)) return { base: host, fetch: host.startsWith('https:') ? call : platform.fetch }
   const name = host.slice(SERVICE.length)
   const binding = platform.binding(name)
   if (typeof binding === 'string') return { base: binding.replace(/\/$/, ''), fetch: platform.fetch }
-  if (isFetcher(binding)) return { base: `http://${name.toLowerCase()}`, fetch: (url, init) => binding.fetch(url, init) }
-  const missing: Failure = { kind: 'network', message: `service://${name}: nothing is bound to ${name}` }
-  return { base: 'http://unbound', fetch: () => Promise.reject(missing) }
+  return { base: `http://${name.toLowerCase()}`, fetch: bindingFetch(name, platform, host) }
+}
+
+function bindingFetch(name: string, platform: Platform, wantedBy: string): Fetch {
+  const binding = platform.binding(name)
+  if (isFetcher(binding)) return (url, init) => binding.fetch(url, init)
+  const missing: Failure = { kind: 'network', message: `${wantedBy}: nothing is bound to ${name}` }
+  return () => Promise.reject(missing)
 }
 
 const isFetcher = (value: unknown): value is { fetch: Fetch } => typeof value === 'object' && value !== null && 'fetch' in value

@@ -1,28 +1,26 @@
 /** Reading an upstream's body whole, with a bound: isolates have 128 MB on Workers, and an upstream may never end. */
 import { concat } from '../json/data.ts'
-import type { Failure } from '../types.ts'
+import { tooLarge } from '../errors.ts'
 
-const tooLarge = (limit: number): Failure => ({ kind: 'too-large', message: `body larger than ${limit} bytes (cuttle/limits: max_buffered_body)` })
-
-/** Reads at most `limit` bytes; rejects with a Failure beyond. The platform has undone gzip. */
-export async function readBody(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const length = response.headers.get('content-length')
-  if (length === null || Number(length) > limit || response.headers.has('content-encoding')) return readStream(response, limit)
-  return new Uint8Array(await response.arrayBuffer())
+/** Reads at most `limit` bytes; rejects beyond, with the status that the client gets. The platform has undone gzip. */
+export async function readBody(message: Request | Response, limit: number, status: 413 | 502 = 502): Promise<Uint8Array<ArrayBuffer>> {
+  const length = message.headers.get('content-length')
+  if (length === null || Number(length) > limit || message.headers.has('content-encoding')) return readStream(message.body, limit, status)
+  return new Uint8Array(await message.arrayBuffer())
 }
 
-async function readStream(response: Response, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (!response.body) return new Uint8Array()
+async function readStream(body: Response['body'], limit: number, status: 413 | 502): Promise<Uint8Array<ArrayBuffer>> {
+  if (!body) return new Uint8Array()
   const pieces: Uint8Array[] = []
   let size = 0
-  const reader = response.body.getReader()
+  const reader = body.getReader()
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return concat(pieces)
     size += value.length
     if (size > limit) {
       await reader.cancel()
-      throw tooLarge(limit)
+      throw tooLarge(limit, status)
     }
     pieces.push(value)
   }

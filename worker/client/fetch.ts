@@ -1,5 +1,6 @@
 /** The call itself. Redirects are followed by Go's rules, not by the platform's (client/redirect.ts). */
 import type { CallInit, CreateClient, UpstreamRequest } from '../types.ts'
+import { unpack } from './gzip.ts'
 import { followRedirects, isRedirect } from './redirect.ts'
 
 export interface FetchOptions {
@@ -7,16 +8,20 @@ export interface FetchOptions {
   redirectBody: boolean
   /** Bytes that the decoder reads at most; null for no-op. */
   buffer: number | null
+  /** The transport undoes gzip: not with disable_compression. */
+  gzip: boolean
 }
 
 export const call: CreateClient<FetchOptions> = (options) => {
   return async (request, { deadline: { signal } }) => {
-    const response = await send(request, signal, options)
-    return isRedirect(response) ? followRedirects(request, response, options.redirectBody, (next) => send(next, signal, options)) : response
+    const unpacks = options.gzip && !request.headers.has('accept-encoding')
+    const send = (next: UpstreamRequest): Promise<Response> => {
+      const { method, url, headers, body, length } = next
+      const init: CallInit = { method, headers: Object.fromEntries(headers), body, length, redirect: 'manual', signal, buffer: options.buffer, gzip: unpacks }
+      return next.fetch(url, init)
+    }
+    const response = await send(request)
+    const final = isRedirect(response) ? await followRedirects(request, response, options.redirectBody, send) : response
+    return unpacks ? unpack(final, options.buffer !== null) : final
   }
-}
-
-function send(request: UpstreamRequest, signal: AbortSignal | null, { buffer }: FetchOptions): Promise<Response> {
-  const init: CallInit = { method: request.method, headers: Object.fromEntries(request.headers), body: request.body, redirect: 'manual', signal, buffer }
-  return request.fetch(request.url, init)
 }

@@ -22,14 +22,14 @@ export const decode: CreateDecode<JsonOptions> = (options) => {
   const read = createReader(options)
   return async (response) => {
     const bytes = await readBody(response, options.maxBytes)
-    return { status: 0, headers: null, complete: true, body: readRepaired(bytes, read) }
+    return { status: 0, headers: null, complete: true, body: readRepaired(bytes, read, options.expects === 'list') }
   }
 }
 
 type Read = (bytes: Uint8Array<ArrayBuffer>, start: number, notes: Notes) => Body | null
 
 /** Reads once more where the text was no Unicode and had to be repaired. */
-function readRepaired(bytes: Uint8Array<ArrayBuffer>, read: Read): Body {
+function readRepaired(bytes: Uint8Array<ArrayBuffer>, read: Read, list: boolean): Body {
   const notes: Notes = { beyondAscii: false, loneSurrogate: false }
   try {
     const body = read(bytes, skipSpace(bytes, 0), notes)
@@ -39,7 +39,7 @@ function readRepaired(bytes: Uint8Array<ArrayBuffer>, read: Read): Body {
   } catch (problem) {
     if (problem !== MALFORMED) throw problem
   }
-  throw { kind: 'decode', message: 'the body is no JSON of the expected kind', source: bytes } satisfies Failure
+  throw { kind: 'decode', message: 'the body is no JSON of the expected kind', source: bytes, list } satisfies Failure
 }
 
 /** null: valid JSON of another kind than the one expected. */

@@ -91,8 +91,8 @@ async function send(connection: Connection, url: URL, init: CallInit): Promise<v
   const { method, headers, body } = init
   let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n`
   for (const name in headers) head += `${name}: ${fieldValue(headers[name]!)}\r\n`
-  if (body instanceof ReadableStream) return sendStream(connection, head, headers, body)
-  if (body !== null || method === 'POST' || method === 'PUT' || method === 'PATCH') head += `content-length: ${body?.length ?? 0}\r\n`
+  if (body instanceof ReadableStream) return sendStream(connection, head, body, init.length)
+  if (body !== null || (method !== 'GET' && method !== 'HEAD')) head += `content-length: ${body?.length ?? 0}\r\n`
   const text = encoder.encode(`${head}\r\n`)
   await connection.write(text)
   if (body?.length) await connection.write(body)
@@ -104,25 +104,42 @@ function fieldValue(value: string): string {
   return value
 }
 
-async function sendStream(connection: Connection, head: string, headers: CallInit['headers'], body: ReadableStream<Uint8Array>): Promise<void> {
-  const chunked = headers['content-length'] === undefined
-  await connection.write(encoder.encode(`${head}${chunked ? 'transfer-encoding: chunked\r\n' : ''}\r\n`))
+async function sendStream(connection: Connection, head: string, body: ReadableStream<Uint8Array>, length: number | null): Promise<void> {
+  const framing = length === null ? 'transfer-encoding: chunked' : `content-length: ${length}`
+  await connection.write(encoder.encode(`${head}${framing}\r\n\r\n`))
+  let sent = 0
   for await (const piece of body) {
     if (!piece.length) continue
-    if (chunked) await connection.write(encoder.encode(`${piece.length.toString(16)}\r\n`))
+    sent += piece.length
+    if (length !== null && sent > length) throw { kind: 'network', message: 'http: request body larger than its length' } satisfies Failure
+    if (length === null) await connection.write(encoder.encode(`${piece.length.toString(16)}\r\n`))
     await connection.write(piece)
-    if (chunked) await connection.write(encoder.encode('\r\n'))
+    if (length === null) await connection.write(encoder.encode('\r\n'))
   }
-  if (chunked) await connection.write(encoder.encode('0\r\n\r\n'))
+  if (length === null) await connection.write(encoder.encode('0\r\n\r\n'))
+  else if (sent < length) throw { kind: 'network', message: 'http: request body shorter than its length' } satisfies Failure
 }
 
 const NO_BODY = new Set([204, 205, 304])
+
+/** Whether the body is to be unpacked: what fetch does for other platforms. */
+function isPacked(headers: Headers, { gzip, buffer }: CallInit): boolean {
+  const coding = headers.get('content-encoding')
+  return (gzip && coding?.toLowerCase() === 'gzip') || (buffer !== null && coding === 'gzip')
+}
+
+function unpack(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers): ReadableStream<Uint8Array<ArrayBuffer>> {
+  headers.delete('content-encoding')
+  headers.delete('content-length')
+  return body.pipeThrough(new DecompressionStream('gzip'))
+}
 
 async function toResponse(connection: Connection, head: Head, { href }: URL, init: CallInit, release: (head: Head) => void): Promise<Response> {
   const { status, headers, framing } = head
   const whole = init.buffer ?? (typeof framing === 'number' && framing <= WHOLE_BYTES ? WHOLE_BYTES : null)
   let body: BodyInit | null
-  if (whole === null) body = stream(connection, head, release)
+  if (isPacked(headers, init)) body = unpack(stream(connection, head, release), headers)
+  else if (whole === null) body = stream(connection, head, release)
   else {
     const bytes = await readWhole(connection, framing, whole)
     body = bytes.length ? bytes : null

@@ -46,9 +46,10 @@ export function createConnection(socket: Socket): Connection {
       onUnasked = null
       const count = await read()
       pending = null
+      if (count === null) return false
       connection.fresh = false
-      connection.end += count ?? 0
-      return count !== null
+      connection.end += count
+      return true
     },
     async readInto(target) {
       if (pending) throw new Error('a read into the buffer is under way')

@@ -1,5 +1,6 @@
 /** Reading answers by RFC 9112: strictly, since what two ends read differently is how requests are smuggled. */
 import { concat } from '../json/data.ts'
+import { tooLarge } from '../errors.ts'
 import type { Failure } from '../types.ts'
 import { compact, type Connection, take } from './connection.ts'
 
@@ -155,7 +156,7 @@ export async function readWhole(connection: Connection, framing: Framing, limit:
   let size = 0
   for await (const piece of readPieces(connection, framing)) {
     size += piece.length
-    if (size > limit) throw { kind: 'too-large', message: `body larger than ${limit} bytes` } satisfies Failure
+    if (size > limit) throw tooLarge(limit, 502)
     pieces.push(piece)
   }
   return concat(pieces)

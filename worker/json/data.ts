@@ -20,12 +20,17 @@ const MAYBE_UNSAFE = /[\d.]{16}|\.\d*0(?!\d)|\d[eE][-+\d]|-0(?![.\d])/
 /** Parses valid JSON. About 4 × JSON.parse where numbers have to keep their text, so only then. */
 export function parseData(text: string): unknown {
   if (!MAYBE_UNSAFE.test(text)) return JSON.parse(text)
-  return json.parse(text, (_key, value, { source }) => (typeof value === 'number' && String(value) !== source ? json.rawJSON(source!) : value))
+  return json.parse(text, (_key, value, { source }) => (typeof value === 'number' && source !== undefined && String(value) !== source ? json.rawJSON(source) : value))
 }
 
-/** Lists and objects, but no raw numbers. */
+const OPAQUE: unique symbol = Symbol('opaque')
+
+/** An object that is written as JSON but that no filter, script or placeholder looks into: a struct in KrakenD. */
+export const opaque = (object: JsonObject): JsonObject => Object.defineProperty(object, OPAQUE, { value: true })
+
+/** Objects: no lists, no raw numbers. */
 export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !json.isRawJSON(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !json.isRawJSON(value) && !(OPAQUE in value)
 
 /** A number's text, of raw and of plain ones; null for what is none. */
 export const numberText = (value: unknown): string | null =>

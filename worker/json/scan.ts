@@ -52,10 +52,10 @@ export function skipValue(b: Uint8Array, i: number, notes: Notes): number {
     const c = b[i]!
     if (c === QUOTE) i = skipString(b, i + 1, notes)
     else if (c === OPEN_BRACE || c === OPEN_BRACKET) {
+      if (depth === MAX_DEPTH) throw MALFORMED
       const close = c + 2
       i = skipSpace(b, i + 1)
       if (b[i] !== close) {
-        if (depth === MAX_DEPTH) throw MALFORMED
         closers[depth++] = close
         if (close === CLOSE_BRACE) i = skipKey(b, i, notes)
         continue

@@ -94,7 +94,9 @@ function createSpec({ keep, drop, rename }: Shape): Spec | null {
   }
   for (const [from, to] of rename) {
     find(to)
-    Object.assign(find(from), { rename: encoder.encode(`${JSON.stringify(to)}:`), renameTo: to })
+    // KrakenD sets the new name and then deletes the old one.
+    if (from === to) find(from).fate = 'goes'
+    else Object.assign(find(from), { rename: encoder.encode(`${JSON.stringify(to)}:`), renameTo: to })
   }
   return { entries, others: spec.others }
 }

@@ -1,28 +1,22 @@
 /** All backends at once, merged in order of arrival, with partial answers (proxy/RULES.md §5). */
-import { fail, toFailure } from '../errors.ts'
+import { createSlots } from '../slots.ts'
 import type { Answer, Context, CreateMerge, Failure, GatewayRequest, Handler, Outcome } from '../types.ts'
-import { bufferBody, type SharedBody } from './body.ts'
 import { combine } from './combine.ts'
 
-export interface ParallelOptions extends SharedBody {
+export interface ParallelOptions {
   /** 85 % of the endpoint's time. */
   timeoutMs: number
+  /** Calls that the backends make at once. */
+  calls: number
 }
 
-export const merge: CreateMerge<ParallelOptions> = ({ timeoutMs, bufferBytes }, { platform }, backends) => {
-  const callAll = async (request: GatewayRequest, ctx: Context): Promise<Outcome> => {
+export const merge: CreateMerge<ParallelOptions> = ({ timeoutMs, calls }, { platform }, backends) => {
+  const takesTurns = calls > platform.connections
+  return async (request, ctx) => {
     const deadline = platform.startDeadline(timeoutMs)
-    const outcome = await gather(backends, request, { env: ctx.env, deadline, waitUntil: ctx.waitUntil })
+    const outcome = await gather(backends, request, { env: ctx.env, waitUntil: ctx.waitUntil, deadline, slots: takesTurns ? createSlots(platform.connections) : ctx.slots })
     deadline.clear()
     return outcome
-  }
-  if (bufferBytes === null) return callAll
-  return async (request, ctx) => {
-    try {
-      return await callAll(await bufferBody(request, bufferBytes), ctx)
-    } catch (error) {
-      return fail(toFailure(error, ctx.deadline))
-    }
   }
 }
 

@@ -1,11 +1,11 @@
 /** One backend after the other; later ones may use what earlier ones answered (proxy/RULES.md §6). */
 import { fail, toFailure } from '../errors.ts'
 import { dataOf, isObject, member, numberText } from '../json/data.ts'
+import { byBytes } from '../url.ts'
 import type { Answer, Context, CreateMerge, Failure, GatewayRequest, Handler, JsonObject, Outcome, Params } from '../types.ts'
-import { bufferBody, type SharedBody } from './body.ts'
 import { combine } from './combine.ts'
 
-export interface SequenceOptions extends SharedBody {
+export interface SequenceOptions {
   timeoutMs: number
   /** What each step's parameters take from earlier answers. */
   steps: readonly (readonly Taken[])[]
@@ -23,8 +23,7 @@ export const merge: CreateMerge<SequenceOptions> = (options, { platform }, backe
   return async (request, ctx) => {
     const deadline = platform.startDeadline(options.timeoutMs)
     try {
-      const shared = options.bufferBytes === null ? request : await bufferBody(request, options.bufferBytes)
-      return await runSteps(options, backends, shared, { ...ctx, deadline })
+      return await runSteps(options, backends, request, { ...ctx, deadline })
     } catch (error) {
       return fail(toFailure(error, deadline))
     } finally {
@@ -82,7 +81,8 @@ function goText(value: unknown): string {
   if (number !== null) return number
   if (value === null) return '<nil>'
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
-  if (!isObject(value)) return String(value)
-  const members = Object.keys(value).toSorted().map((key) => `${key}:${goText(value[key])}`)
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  const members = Object.entries(value as JsonObject).toSorted(([a], [b]) => byBytes(a, b)).map(([key, item]) => `${key}:${goText(item)}`)
   return `map[${members.join(' ')}]`
 }

@@ -2,7 +2,7 @@
 import { startAbandoning } from '../deadline.ts'
 import { createFetch } from '../gateway.ts'
 import type { Platform, Program, Uses } from '../types.ts'
-import { log, ownResponse, platformFetch } from './common.ts'
+import { log, ownResponse, platformFetch } from './web.ts'
 
 type Env = { readonly [name: string]: unknown }
 
@@ -10,8 +10,11 @@ export const createPlatform = (env: unknown): Platform => ({
   name: 'cloudflare',
   fetch: platformFetch,
   startDeadline: startAbandoning,
+  connections: 6,
+  resolveSrv: null,
   own: ownResponse,
   now: Date.now,
+  startedAt: Date.now(),
   binding: (name) => (env as Env)[name],
   // Cloudflare sets this header itself; what clients send under the name does not get here.
   peer: (request) => request.headers.get('cf-connecting-ip') ?? '',

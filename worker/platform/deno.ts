@@ -1,10 +1,10 @@
 /** Deno, self-hosted and on Deno Deploy. */
 import { startAborting } from '../deadline.ts'
 import { createFetch } from '../gateway.ts'
-import type { CallInit, Fetch, Platform, Program, Uses } from '../types.ts'
+import type { CallInit, Fetch, Platform, Program, SrvRecord, Uses } from '../types.ts'
 import { type Connect, createClient } from '../http1/client.ts'
 import type { Socket } from '../http1/connection.ts'
-import { log, ownResponse } from './common.ts'
+import { log, ownResponse } from './web.ts'
 
 interface Info {
   remoteAddr: { hostname: string }
@@ -13,16 +13,30 @@ interface DenoServer {
   finished: Promise<void>
   shutdown(): Promise<void>
 }
+interface TlsOptions {
+  caCerts?: string[]
+  cert?: string
+  key?: string
+}
 declare const Deno: {
   env: { get(name: string): string | undefined }
   connect(options: { hostname: string; port: number }): Promise<Socket>
-  connectTls(options: { hostname: string; port: number; alpnProtocols: string[] }): Promise<Socket>
+  connectTls(options: TlsOptions & { hostname: string; port: number; alpnProtocols: string[] }): Promise<Socket>
   serve(options: object, handler: (request: Request, info: Info) => Response | Promise<Response>): DenoServer
   addSignalListener(signal: string, listener: () => void): void
+  resolveDns(name: string, type: 'SRV'): Promise<SrvRecord[]>
   exit(code: number): never
 }
 
-const connect: Connect = ({ secure, hostname, port }) => (secure ? Deno.connectTls({ hostname, port, alpnProtocols: ['http/1.1'] }) : Deno.connect({ hostname, port }))
+const connectWith = (tls: TlsOptions): Connect => ({ secure, hostname, port }) => (secure ? Deno.connectTls({ ...tls, hostname, port, alpnProtocols: ['http/1.1'] }) : Deno.connect({ hostname, port }))
+
+/** A text of the environment, or a client with the certificate and authorities that stand there as NAME_CERTIFICATE, NAME_KEY and NAME_CA. */
+function binding(name: string): unknown {
+  const { get } = Deno.env
+  const [cert, key, ca] = [get(`${name}_CERTIFICATE`), get(`${name}_KEY`), get(`${name}_CA`)]
+  if (!cert && !ca) return get(name)
+  return { fetch: createClient(connectWith({ ...(cert && key && { cert, key }), ...(ca && { caCerts: [ca] }) })) }
+}
 
 /**
  * Deno's fetch adds `Accept-Language` to requests that have none; KrakenD does not, and upstreams may choose their answer by it.
@@ -48,8 +62,8 @@ function quietFetch(url: string, init: CallInit): Promise<Response> {
  * goes by our own client: half the cost too, and the request is exactly what it should be (bench/NOTES.md).
  */
 function createDenoFetch(): Fetch {
-  const client = createClient(connect)
-  const untouched = ({ method, body, buffer, headers }: CallInit): boolean => buffer === null && body === null && method === 'GET' && !('accept-encoding' in headers)
+  const client = createClient(connectWith({}))
+  const untouched = ({ method, body, buffer, gzip }: CallInit): boolean => buffer === null && body === null && method === 'GET' && gzip
   return (url, init) => (untouched(init) ? quietFetch(url, init) : client(url, init))
 }
 
@@ -57,9 +71,12 @@ export const createPlatform = (): Platform => ({
   name: 'deno',
   fetch: createDenoFetch(),
   startDeadline: startAborting,
+  connections: Number.POSITIVE_INFINITY,
+  resolveSrv: (name) => Deno.resolveDns(name, 'SRV'),
   own: ownResponse,
   now: Date.now,
-  binding: (name) => Deno.env.get(name),
+  startedAt: Date.now(),
+  binding,
   peer: (_request, info) => (info as Info).remoteAddr.hostname,
   namesClient: false,
   log,

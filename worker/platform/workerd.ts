@@ -2,7 +2,7 @@
 import { startAbandoning } from '../deadline.ts'
 import { createFetch } from '../gateway.ts'
 import type { Platform, Program, Uses } from '../types.ts'
-import { log, ownResponse, platformFetch, withoutPort } from './common.ts'
+import { log, ownResponse, platformFetch, withoutPort } from './web.ts'
 
 type Env = { readonly [name: string]: unknown }
 
@@ -13,8 +13,11 @@ export const createPlatform = (env: unknown): Platform => ({
   name: 'workerd',
   fetch: platformFetch,
   startDeadline: startAbandoning,
+  connections: Number.POSITIVE_INFINITY,
+  resolveSrv: null,
   own: ownResponse,
   now: Date.now,
+  startedAt: Date.now(),
   binding: (name) => (env as Env)[name],
   peer,
   namesClient: false,

@@ -13,7 +13,8 @@ export const render: CreateRender<{ cacheControl: string | null }> = (_options, 
     const untouched = answer!.headers === upstream.headers && answer!.status === upstream.status
     const response = addOwn(untouched ? platform.own(upstream) : rewrite(upstream, answer!), version)
     // Looking at `body` makes a stream of it, so the header is asked first.
-    return !response.headers.has('content-type') && response.body ? sniff(response) : response
+    const { headers } = response
+    return !headers.has('content-type') && !headers.has('content-encoding') && response.body ? sniff(response) : response
   }
 }
 

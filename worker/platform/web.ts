@@ -1,4 +1,4 @@
-/** What the platforms have in common. */
+/** What the platforms share: the Web's own APIs. */
 import type { Fetch } from '../types.ts'
 
 /** `127.0.0.1:5000`, `[::1]:5000`, `[::ffff:127.0.0.1]:5000` → the address. */

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import net from 'node:net'
+import { after, test } from 'node:test'
+import fc from 'fast-check'
+import type { CallInit, Failure } from '../types.ts'
+import { createClient } from './client.ts'
+import type { Socket } from './connection.ts'
+
+/** node:net in the form of Deno's connections. */
+export function wrap(socket: net.Socket): Socket {
+  const chunks: Uint8Array[] = []
+  let ended = false
+  let broken: Error | null = null
+  let wake = (): void => undefined
+  socket.on('data', (chunk) => {
+    chunks.push(chunk)
+    wake()
+  })
+  for (const event of ['end', 'close'] as const) socket.on(event, () => ((ended = true), wake()))
+  socket.on('error', (error) => ((broken = error), wake()))
+  return {
+    async read(into) {
+      while (!chunks.length && !ended && !broken) await new Promise<void>((resolve) => (wake = resolve))
+      const chunk = chunks.shift()
+      if (!chunk) {
+        if (broken) throw broken
+        return null
+      }
+      const count = Math.min(chunk.length, into.length)
+      into.set(chunk.subarray(0, count))
+      if (count < chunk.length) chunks.unshift(chunk.subarray(count))
+      return count
+    },
+    write: (bytes) => new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve(bytes.length)))),
+    close: () => void socket.destroy(),
+  }
+}
+
+const sockets: net.Socket[] = []
+const client = createClient(({ hostname, port }) => new Promise((resolve, reject) => {
+  const socket = net.connect(port, hostname, () => resolve(wrap(socket)))
+  sockets.push(socket)
+  socket.on('error', reject)
+}))
+const init = (more: Partial<CallInit> = {}): CallInit => ({ method: 'GET', headers: { 'x-a': '1' }, body: null, length: null, signal: AbortSignal.timeout(3000), buffer: 1_000_000, gzip: true, ...more })
+
+interface Upstream {
+  url: string
+  requests: string[]
+  connections: number
+}
+const servers: net.Server[] = []
+after(() => {
+  for (const socket of sockets) socket.destroy()
+  for (const server of servers) server.close()
+})
+
+/** Answers each request on a connection with the next of `answers`, written in the pieces given. Ends the connection where `end` says. */
+async function serve(answers: readonly (readonly Uint8Array[])[], end = false): Promise<Upstream> {
+  const upstream: Upstream = { url: '', requests: [], connections: 0 }
+  const server = net.createServer((socket) => {
+    upstream.connections++
+    let turn = 0
+    let request = ''
+    socket.on('error', () => undefined)
+    socket.on('data', async (data) => {
+      request += data.toString('latin1')
+      if (!request.includes('\r\n\r\n') || (/transfer-encoding/i.test(request) && !request.endsWith('0\r\n\r\n'))) return
+      upstream.requests.push(request)
+      request = ''
+      for (const piece of answers[Math.min(turn++, answers.length - 1)]!) {
+        socket.write(piece)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      if (end) socket.end()
+    })
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  upstream.url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/x?y=1`
+  return upstream
+}
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+const once = (text: string): Uint8Array[][] => [[bytes(text)]]
+
+test('bodies come whole, whatever the pieces in which they arrive', async () => {
+  const pieces = fc.tuple(fc.uint8Array({ maxLength: 300 }), fc.constantFrom('length', 'chunked', 'close'), fc.array(fc.nat({ max: 400 }), { maxLength: 6 }), fc.boolean())
+  await fc.assert(
+    fc.asyncProperty(pieces, async ([body, framing, cuts, whole]) => {
+      const head = { length: `Content-Length: ${body.length}\r\n`, chunked: 'Transfer-Encoding: chunked\r\n', close: 'Connection: close\r\n' }[framing]!
+      const half = Math.floor(body.length / 2)
+      const chunk = (part: Uint8Array): Uint8Array[] => (part.length ? [bytes(`${part.length.toString(16)};ext=1\r\n`), part, bytes('\r\n')] : [])
+      const content = framing === 'chunked' ? [...chunk(body.subarray(0, half)), ...chunk(body.subarray(half)), bytes('0\r\nTrailer: x\r\n\r\n')] : [body]
+      const all = Buffer.concat([bytes(`HTTP/1.1 200 OK\r\nX-B: 2\r\n${head}\r\n`), ...content])
+      const at = [0, ...cuts.map((cut) => cut % all.length), all.length].toSorted((a, b) => a - b)
+      const upstream = await serve([at.slice(1).map((end, i) => all.subarray(at[i]!, end))], framing === 'close')
+      const response = await client(upstream.url, init(whole ? {} : { buffer: null }))
+      assert.equal(response.status, 200)
+      assert.equal(response.headers.get('x-b'), '2')
+      assert.deepEqual(new Uint8Array(await response.arrayBuffer()), body)
+    }),
+    { numRuns: 150 },
+  )
+})
+
+test('a connection is used again, and requests are written as they should be', async () => {
+  const upstream = await serve(once('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'))
+  for (let i = 0; i < 3; i++) assert.equal(await (await client(upstream.url, init())).text(), 'ok')
+  assert.equal(upstream.connections, 1)
+  assert.match(upstream.requests[0]!, /^GET \/x\?y=1 HTTP\/1\.1\r\nhost: 127\.0\.0\.1:\d+\r\nx-a: 1\r\n\r\n$/)
+  await client(upstream.url, init({ method: 'POST', body: new TextEncoder().encode('abc') }))
+  assert.match(upstream.requests.at(-1)!, /content-length: 3\r\n\r\nabc$|content-length: 3\r\n\r\n$/)
+})
+
+test('a streamed body is chunked, or has the length that is known', async () => {
+  const upstream = await serve(once('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
+  const stream = (): ReadableStream<Uint8Array> => new Blob(['hello']).stream()
+  await client(upstream.url, init({ method: 'POST', body: stream() }))
+  assert.match(upstream.requests[0]!, /transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n$/)
+  await assert.rejects(client(upstream.url, init({ method: 'POST', body: stream(), length: 3 })), (failure: Failure) => /larger/.test(failure.message))
+})
+
+test('no header can end its line', async () => {
+  const upstream = await serve(once('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
+  await assert.rejects(client(upstream.url, init({ headers: { 'x-a': '1\r\nx-b: 2' } })), (failure: Failure) => failure.message === 'net/http: invalid header field value')
+  assert.equal(upstream.requests.length, 0)
+})
+
+test('a kept connection that was closed: a GET is sent once more, a POST is not', async () => {
+  for (const [method, works] of [['GET', true], ['POST', false]] as const) {
+    let connections = 0
+    const server = net.createServer((socket) => {
+      const first = ++connections === 1
+      socket.on('error', () => undefined)
+      let answered = 0
+      socket.on('data', () => (first && answered++ ? socket.destroy() : socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')))
+    })
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/`
+    await client(url, init())
+    const again = client(url, init({ method }))
+    if (works) assert.equal((await again).status, 200)
+    else await assert.rejects(again)
+    assert.equal(connections, works ? 2 : 1)
+  }
+})
+
+test('what is malformed is refused: two ends that read it differently are how requests are smuggled', async () => {
+  const heads = ['HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n', 'HTTP/1.1 200 OK\r\n X: folded\r\n\r\n', 'HTTP/1.1 200 OK\r\nX y: 1\r\n\r\n', 'HTTP/2 200\r\n\r\n', 'nonsense\r\n\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`]
+  for (const head of heads) {
+    const upstream = await serve(once(head), true)
+    await assert.rejects(client(upstream.url, init()).then((response) => response.text()), head.slice(0, 60))
+  }
+})
+
+test('cut answers fail and too large ones are not held', async () => {
+  for (const cut of ['HTTP/1.1 200 OK\r\nContent-Le', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab']) {
+    const upstream = await serve(once(cut), true)
+    await assert.rejects(client(upstream.url, init()))
+    await assert.rejects(async () => (await client(upstream.url, init({ buffer: null }))).text())
+  }
+  const upstream = await serve(once(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${'3e8\r\n' + 'x'.repeat(1000) + '\r\n'}`.repeat(1)))
+  await assert.rejects(client(upstream.url, init({ buffer: 500 })), (failure: Failure) => failure.kind === 'too-large')
+})
+
+test('a call ends with its signal, also when the body is on its way', async () => {
+  const upstream = await serve(once('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc'))
+  const controller = new AbortController()
+  setTimeout(() => controller.abort(), 30)
+  await assert.rejects(client(upstream.url, init({ signal: controller.signal })))
+})
+
+test('answers without a body: HEAD, 204, 304, and what comes before the answer', async () => {
+  for (const [method, text, status] of [['HEAD', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', 200], ['GET', 'HTTP/1.1 204 No Content\r\n\r\n', 204], ['GET', 'HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n', 304], ['GET', 'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', 200]] as const) {
+    const upstream = await serve(once(text))
+    const response = await client(upstream.url, init({ method }))
+    assert.equal(response.status, status)
+    assert.equal(await response.text(), '')
+    await client(upstream.url, init({ method }))
+    assert.equal(upstream.connections, 1)
+  }
+})

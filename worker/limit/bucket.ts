@@ -1,0 +1,52 @@
+/** Token buckets as KrakenD's rate limits count (security/RULES.md, qos/ratelimit). */
+
+export interface Rate {
+  /** Tokens it holds at most, and has at the start. */
+  capacity: number
+  /** Time in which one comes back. */
+  intervalMs: number
+}
+export interface Bucket {
+  /** Takes a token; false: there is none. */
+  take(): boolean
+}
+
+/** Refilling is considered only when it is empty, so that a full one at rest lets through up to twice its capacity and one more. */
+/** `since`: from when on tokens come back. */
+export function createBucket({ capacity, intervalMs }: Rate, now: () => number, since = now()): Bucket {
+  let tokens = capacity
+  let last = since
+  return {
+    take() {
+      if (tokens > 0) {
+        tokens--
+        return true
+      }
+      const come = Math.floor((now() - last) / intervalMs)
+      if (come < 1) return false
+      last += come * intervalMs
+      tokens = come > capacity ? capacity : come - 1
+      return true
+    },
+  }
+}
+
+/** Keys of one generation. Two are kept, so an isolate remembers so many clients at least and twice as many at most. */
+const GENERATION = 50_000
+
+/** A bucket a key, for a bounded number of keys: those that were not asked for longest are forgotten. */
+export function createBuckets(rate: Rate, now: () => number): (key: string) => Bucket {
+  let young = new Map<string, Bucket>()
+  let old = new Map<string, Bucket>()
+  return (key) => {
+    let bucket = young.get(key)
+    if (bucket) return bucket
+    bucket = old.get(key) ?? createBucket(rate, now)
+    if (young.size >= GENERATION) {
+      old = young
+      young = new Map()
+    }
+    young.set(key, bucket)
+    return bucket
+  }
+}
