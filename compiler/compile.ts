@@ -6,12 +6,12 @@ import type { Feature } from './feature.ts'
 import type { Source } from './load/source.ts'
 import { normaliseService } from './normalise/service.ts'
 import type { Plan } from './plan.ts'
-import type { Place } from './schema/namespaces.ts'
+import { onePlace, type Place } from './schema/namespaces.ts'
 import { backendSchema, endpointSchema, PLATFORM_KEYS, serviceSchema } from './schema/service.ts'
 
 /** Blocks that the core reads, beside those of features. */
 const CORE: { readonly [place in Place]: readonly string[] } = {
-  service: ['router', 'cuttle/product', 'cuttle/limits'],
+  service: ['router', 'cuttle/product', 'cuttle/dns', 'cuttle/json', 'cuttle/limits'],
   endpoint: ['proxy'],
   backend: ['proxy', 'backend/http', 'backend/http/client'],
 }
@@ -58,7 +58,7 @@ function reportKeys(value: unknown, report: Report): void {
 
 function reportPlatformKey(key: string, report: Report): void {
   if (key === 'tls') report.warn([key], 'not-supported', 'tls does nothing: Cuttle serves plain HTTP behind the platform that ends TLS', {})
-  else if (key === 'client_tls') report.warn([key], 'not-supported', 'client_tls is not supported by this version of Cuttle: it does nothing', { opensDoor: true })
+  else if (key === 'client_tls') return
   else if (key === 'async_agent' || key === 'plugin') report.warn([key], 'not-supported', `${key} is not supported by this version of Cuttle: it does nothing`)
   else report.warn([key], 'no-effect', `${key} does nothing: connections belong to the platform`)
 }
@@ -69,7 +69,7 @@ function reportUnknown(value: unknown, place: Place, at: Path, report: Report): 
     if (/^[@$_#]/.test(key) || known.includes(key) || known.includes(key.toLowerCase())) continue
     const suggestion = RENAMED[key] ?? nearest(key, known)
     const guards = suggestion !== undefined && GUARDS.has(suggestion)
-    report.warn([...at, key], 'unknown-key', `${key} is no key of ${place === 'service' ? 'the service' : `a ${place}`}: it does nothing`, { ...(suggestion && { suggestion }), ...(guards && { opensDoor: true as const }) })
+    report.warn([...at, key], 'unknown-key', `${key} is no key of ${onePlace(place)}: it does nothing`, { ...(suggestion && { suggestion }), ...(guards && { opensDoor: true as const }) })
   }
 }
 

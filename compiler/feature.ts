@@ -8,6 +8,8 @@ export interface FeaturePlace {
   place: Place
   at: Path
   report: Report
+  /** Names of the path's parameters, as the endpoint spells them. */
+  parameters: readonly string[]
 }
 
 export interface Feature {

@@ -24,9 +24,13 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'worker/proxy/flatmap',
   ],
   backend: [
+    // Hosts are known before one is chosen.
+    'worker/backend/discover',
     // Each call chooses its own host.
     'worker/backend/concurrent',
     'worker/backend/prepare',
+    // A call that is refused here has chosen its host and changed nothing.
+    'features/qos/ratelimit/proxy',
     // Innermost: everything above sees the answer as the filters leave it.
     'worker/shape/data',
   ],
@@ -35,10 +39,7 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
 
 /** Sorts what a plan uses. A name that no list has is a mistake of ours. */
 export function inOrder(layer: Layer, uses: readonly Use[]): Use[] {
-  const rank = ([name]: Use): number => {
-    const index = ORDER[layer].indexOf(name)
-    if (index < 0) throw new Error(`compiler/order.ts does not say where ${name} stands in the layer ${layer}`)
-    return index
-  }
-  return uses.toSorted((a, b) => rank(a) - rank(b))
+  const ranks = new Map(uses.map(([name]) => [name, ORDER[layer].indexOf(name)]))
+  for (const [name, rank] of ranks) if (rank < 0) throw new Error(`compiler/order.ts does not say where ${name} stands in the layer ${layer}`)
+  return uses.toSorted(([a], [b]) => ranks.get(a)! - ranks.get(b)!)
 }

@@ -12,7 +12,16 @@ export interface Plan {
   routed: readonly Use[]
   endpoints: readonly PlannedEndpoint[]
   /** What the platform has to bind. */
-  bindings: { services: readonly string[] }
+  bindings: { services: readonly string[]; tls: readonly TlsBinding[] }
+}
+
+/** A way to upstreams that presents a certificate, or trusts authorities of its own. Files are named as in the configuration. */
+export interface TlsBinding {
+  name: string
+  caCerts: readonly string[]
+  /** The authorities that the platform trusts count too. */
+  systemCas: boolean
+  certificate: { certificate: string; privateKey: string } | null
 }
 
 export interface PlannedEndpoint {

@@ -29,8 +29,9 @@ export interface Started {
   ended: Promise<number>
 }
 
-export function start(command: string, args: readonly string[]): Started {
-  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+/** In a process group of its own: Ctrl-C signals a terminal's whole group, and workerd would drop its open requests at SIGINT. */
+export function start(command: string, args: readonly string[], env: { readonly [name: string]: string } = {}): Started {
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true, env: { ...process.env, ...env } })
   const ended = new Promise<number>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? new UserError(`${command} is not installed: npm install --save-dev deno`) : error))
     child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1)))
@@ -38,9 +39,12 @@ export function start(command: string, args: readonly string[]): Started {
   return { child, ended }
 }
 
+/** Where one asks for what listens at an address. */
+const reachable = (address: string): string => (address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address)
+
 /** Resolves to true once something listens, to false once the process has ended without. */
 export async function listens(address: string, port: number, { child, ended }: Started): Promise<boolean> {
-  const host = address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address
+  const host = reachable(address)
   const state = { running: true }
   const end = (): void => void (state.running = false)
   void ended.then(end, end)
@@ -59,8 +63,15 @@ function connects(host: string, port: number): Promise<boolean> {
   })
 }
 
-/** True if the port can be had. Asked first, since workerd's own words for a port in use are no help. */
-export function isFree(address: string, port: number): Promise<boolean> {
+/**
+ * True if the port can be had. Asked first, since workerd's own words for a port in use are no help. What waits for the gateway would
+ * take a probe that listens on its port for the gateway, so only ports that may need a privilege are probed so.
+ */
+export async function isFree(address: string, port: number): Promise<boolean> {
+  return (await canListen(address, port < 1024 ? port : 0)) && !(await connects(reachable(address), port))
+}
+
+function canListen(address: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = net.createServer()
     server.on('error', () => resolve(false))

@@ -5,8 +5,11 @@ import { type Position, type Source, UnreadableError } from './load/source.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
-/** Standard error: results for programs go to standard output. styleText asks whether the stream is a terminal, and NO_COLOR. */
-export const style = (format: Style, text: string): string => styleText(format, text, { stream: process.stderr })
+/**
+ * Standard error: results for programs go to standard output. styleText asks whether the stream is a terminal, and NO_COLOR; Node 20's
+ * does so for one style at a time only.
+ */
+export const style = (styles: string | readonly string[], text: string): string => [styles].flat().reduce((styled, one) => styleText(one as Style, styled, { stream: process.stderr }), text)
 export const say = (text: string): void => void process.stderr.write(`${text}\n`)
 
 /** `gateway.json:3:5: error: endpoints[0].timeout: expected …` */

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, oneOf } from '../command.ts'
 import { bundle } from '../emit/bundle.ts'
 import { emitApp, emitEntry, emitGateway, emitModule, type Target, TARGETS } from '../emit/module.ts'
+import { emitTlsFiles, missingKeys } from '../emit/tls.ts'
 import { emitCapnp } from '../emit/workerd.ts'
 import type { Plan } from '../plan.ts'
 import { kilobytes, say } from '../terminal.ts'
@@ -20,13 +21,15 @@ export const command: Command = {
   options: { ...CONFIG_OPTIONS, target: { type: 'string' }, out: { type: 'string', short: 'o' } },
   async run(values) {
     const target = oneOf('target', values.target, TARGETS, 'cloudflare')
-    const loaded = load(configFile(values), { strict: values.strict === true })
+    const file = configFile(values)
+    const loaded = load(file, { strict: values.strict === true })
     if (!loaded) return EXIT.refused
     const out = (values.out as string | undefined) ?? '.gateway'
-    const files = await emitFolder(loaded.plan, target)
+    const files = { ...(await emitFolder(loaded.plan, target)), ...(target === 'workerd' ? emitTlsFiles(loaded.plan, file, false) : {}), 'plan.json': `${JSON.stringify(loaded.plan, null, 2)}\n` }
     writeFolder(out, files)
     const { gzipBytes } = await bundle(emitModule(loaded.plan, target))
     say(`${out}: ${Object.keys(files).join(', ')} · ${loaded.plan.endpoints.length} endpoints · ${kilobytes(gzipBytes)} gzipped`)
+    if (target !== 'cloudflare') for (const line of missingKeys(loaded.plan, target, out)) say(`client_tls: ${line}`)
     return EXIT.ok
   },
 }
@@ -35,16 +38,18 @@ export type Folder = { readonly [file: string]: string }
 
 /** The files of a target's folder. */
 export async function emitFolder(plan: Plan, target: Target): Promise<Folder> {
-  const text = `${JSON.stringify(plan, null, 2)}\n`
   if (target === 'cloudflare') {
-    return { 'cloudflare.js': emitEntry(plan, target), 'app.js': emitApp(target), 'gateway.js': emitGateway(plan, target), 'plan.json': text }
+    return { 'cloudflare.js': emitEntry(plan, target), 'app.js': emitApp(target), 'gateway.js': emitGateway(plan, target) }
   }
   const { code } = await bundle(emitModule(plan, target))
-  if (target === 'deno') return { 'gateway.js': code, 'plan.json': text }
-  return { 'worker.js': code, 'config.capnp': emitCapnp(plan, 'worker.js'), 'plan.json': text }
+  if (target === 'deno') return { 'gateway.js': code }
+  return { 'worker.js': code, 'config.capnp': emitCapnp(plan, 'worker.js') }
 }
 
 export function writeFolder(out: string, files: Folder): void {
   mkdirSync(out, { recursive: true })
-  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(out, name), text)
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(out, name)), { recursive: true })
+    writeFileSync(path.join(out, name), text, name.endsWith('.key') ? { mode: 0o600 } : {})
+  }
 }

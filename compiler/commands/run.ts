@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, oneOf, portOf } from '../command.ts'
+import { emitTlsFiles, tlsEnvironment } from '../emit/tls.ts'
 import { UserError } from '../diagnostics.ts'
 import type { Plan } from '../plan.ts'
 import { denoPath, isFree, listens, type Runtime, RUNTIMES, start, type Started, workerdPath } from '../runtimes.ts'
@@ -30,8 +31,8 @@ export async function serve(plan: Plan, runtime: Runtime, file: string): Promise
   if (!(await isFree(address, port))) throw new UserError(`port ${port} is in use, or may not be used: choose another with -p`)
   const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-'))
   try {
-    writeFolder(folder, await emitFolder(plan, runtime))
-    const started = startIn(runtime, folder, plan)
+    writeFolder(folder, { ...(await emitFolder(plan, runtime)), ...(runtime === 'workerd' ? emitTlsFiles(plan, file, true) : {}) })
+    const started = startIn(runtime, folder, plan, file)
     const stop = passSignals(started)
     if (await listens(address, port, started)) announce(plan, runtime, file)
     const code = await started.ended
@@ -42,10 +43,10 @@ export async function serve(plan: Plan, runtime: Runtime, file: string): Promise
   }
 }
 
-function startIn(runtime: Runtime, folder: string, { listen }: Plan): Started {
+function startIn(runtime: Runtime, folder: string, plan: Plan, file: string): Started {
   if (runtime === 'workerd') return start(workerdPath(), ['serve', path.join(folder, 'config.capnp')])
-  process.env.PORT = String(listen.port)
-  return start(denoPath(), ['run', '--no-config', '--no-prompt', '--allow-net', '--allow-env', path.join(folder, 'gateway.js')])
+  const env = { ...tlsEnvironment(plan, file), PORT: String(plan.listen.port) }
+  return start(denoPath(), ['run', '--no-config', '--no-prompt', '--allow-net', '--allow-env', path.join(folder, 'gateway.js')], env)
 }
 
 /** The first signal lets open requests finish, the second doesn't. */
@@ -64,7 +65,7 @@ function passSignals({ child }: Started): () => void {
 
 const SHOWN = 20
 
-function announce(plan: Plan, runtime: Runtime, file: string): void {
+export function announce(plan: Plan, runtime: string, file: string): void {
   const origin = `http://${plan.listen.address === '0.0.0.0' ? 'localhost' : plan.listen.address}:${plan.listen.port}`
   const own = plan.endpoints.filter(({ written }) => written !== null)
   say(`${style('bold', plan.name || file)}: ${own.length} endpoint${own.length === 1 ? '' : 's'} on ${style('cyan', origin)} (${runtime})`)

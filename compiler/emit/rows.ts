@@ -20,7 +20,7 @@ export function intern(endpoints: readonly PlannedEndpoint[]): Interned {
   const order: { group: Group; member: number }[] = []
   for (const endpoint of endpoints) {
     const leaves: Json[] = []
-    const shape = JSON.stringify(hollow(endpoint.handler as unknown as Json, leaves))
+    const shape = shapeOf(endpoint.handler as unknown as Json, leaves)
     let group = groups.get(shape)
     if (!group) groups.set(shape, (group = { index: groups.size, members: [] }))
     order.push({ group, member: group.members.length })
@@ -31,17 +31,26 @@ export function intern(endpoints: readonly PlannedEndpoint[]): Interned {
   return { kinds: dug.map(({ kind }) => kind), rows }
 }
 
+/** Names of modules belong to the shape: the kinds tell which are in use. */
+const isModule = (json: Json): json is string => typeof json === 'string' && /^(worker|features)\//.test(json)
 /** Texts, numbers and booleans are leaves; so is an object that itself has a member called `$`. */
-const isLeaf = (json: Json): boolean => json === null || typeof json !== 'object' || (!Array.isArray(json) && '$' in json)
+const isLeaf = (json: Json): boolean => (json === null || typeof json !== 'object' ? !isModule(json) : !Array.isArray(json) && '$' in json)
 
-/** The shape of a value: its leaves, in order, are put aside. */
-function hollow(json: Json, leaves: Json[]): Json {
+/** The shape of a value, as text; its leaves, in order, are put aside. */
+function shapeOf(json: Json, leaves: Json[]): string {
   if (isLeaf(json)) {
     leaves.push(json)
-    return 0
+    return '.'
   }
-  if (Array.isArray(json)) return json.map((item: Json) => hollow(item, leaves))
-  return Object.fromEntries(Object.entries(json as object).map(([key, item]) => [key, hollow(item as Json, leaves)]))
+  if (isModule(json)) return json
+  if (Array.isArray(json)) {
+    let shape = '['
+    for (const item of json as readonly Json[]) shape += `${shapeOf(item, leaves)},`
+    return `${shape}]`
+  }
+  let shape = '{'
+  for (const key in json as object) shape += `${JSON.stringify(key)}:${shapeOf((json as { [key: string]: Json })[key]!, leaves)},`
+  return `${shape}}`
 }
 
 /** Leaves that all members share go back into the kind, the others become holes, one for each column of equal leaves. */
@@ -56,6 +65,7 @@ function dig({ index, members }: Group): { kind: Json; rows: Row[] } {
   let next = 0
   const put = (json: Json): Json => {
     if (isLeaf(json)) return holes[next++]!
+    if (isModule(json)) return json
     if (Array.isArray(json)) return json.map(put)
     return Object.fromEntries(Object.entries(json as object).map(([key, item]) => [key, put(item as Json)]))
   }

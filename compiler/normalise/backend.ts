@@ -1,12 +1,15 @@
 /** One backend → its layer of the plan. */
 import type { JsonOptions } from '../../worker/encoding/json.ts'
+import type { RssOptions } from '../../worker/encoding/rss.ts'
 import type { StringOptions } from '../../worker/encoding/string.ts'
+import type { XmlOptions } from '../../worker/encoding/xml.ts'
 import type { ConcurrentOptions } from '../../worker/backend/concurrent.ts'
+import type { DiscoverOptions } from '../../worker/backend/discover.ts'
 import type { HttpOptions } from '../../worker/backend/http.ts'
 import type { PrepareOptions } from '../../worker/backend/prepare.ts'
 import type { DataShape } from '../../worker/shape/data.ts'
 import type { FetchOptions } from '../../worker/client/fetch.ts'
-import type { BackendPlan, Json, Use } from '../../worker/types.ts'
+import type { BackendPlan, Use } from '../../worker/types.ts'
 import type { Path } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
 import { cleanHost, cleanPath, isPlain, SERVICE_HOST, splitPattern, templateOf } from '../paths.ts'
@@ -20,7 +23,10 @@ export interface NormalisedBackend {
   plan: BackendPlan
   /** How long the shadow may take; null: it is no shadow. */
   shadowMs: number | null
-  sendsBody: boolean
+  /** How often it may send the request's body: 0, 1, or more. */
+  bodies: number
+  /** How many calls it makes at once. */
+  calls: number
   /** As configured, with its first slash. */
   pattern: string
 }
@@ -33,6 +39,7 @@ export interface Parent {
   noOp: boolean
   /** Its answer is merged with others'. */
   merged: boolean
+  parameters: readonly string[]
 }
 
 /** fetch knows no body for these. */
@@ -48,7 +55,9 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
   const method = (backend.method || parent.method).toUpperCase()
   const pattern = cleanPath(backend.url_pattern ?? '')
   const sendsBody = !BODILESS.has(method)
-  const hosts = hostsOf(backend, scope)
+  const redirectBody = client.send_body_on_redirect === true
+  const discovered = backend.sd === 'dns' || backend.sd === 'dns-shared'
+  const hosts = discovered ? [] : hostsOf(backend, scope)
   const encoding = parent.noOp ? 'no-op' : (backend.encoding ?? '')
   const details = http.return_error_details || null
 
@@ -56,11 +65,14 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
     method,
     hosts,
     pattern: splitPattern(pattern),
+    // Discovered hosts are plain: a scheme, a name and a port.
     plain: isPlain(hosts, splitPattern(pattern)),
     headers: backend.input_headers?.length ? namesOf(backend.input_headers) : null,
     query: backend.input_query_strings?.length ? backend.input_query_strings : null,
+    tls: scope.tls.nameOf(client.client_tls, [...at, 'extra_config', 'backend/http/client', 'client_tls']) ?? scope.clientTls,
   })]
-  if (parent.concurrentCalls > 1) stages.push(use<ConcurrentOptions>('worker/backend/concurrent', { calls: parent.concurrentCalls, timeoutMs: (parent.timeoutMs * 75) / 100, bufferBytes: sendsBody ? scope.maxBodyBytes : null }))
+  if (discovered) stages.push(use<DiscoverOptions>('worker/backend/discover', { name: srvName(backend, scope), scheme: backend.sd_scheme || 'http', ...scope.dns }))
+  if (parent.concurrentCalls > 1) stages.push(use<ConcurrentOptions>('worker/backend/concurrent', { calls: parent.concurrentCalls, timeoutMs: (parent.timeoutMs * 75) / 100 }))
   const flatmapAt = [...at, 'extra_config', 'proxy', 'flatmap_filter']
   const shape: DataShape = { ...normaliseShape(backend), flatmap: normaliseFlatmap(proxy.flatmap_filter, flatmapAt, report) }
   const decode = normaliseDecode(encoding, backend, shape, parent, scope, stages)
@@ -72,12 +84,13 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
     label: `[${backend.method || parent.method} ${templateOf(pattern)}]`,
     maxBytes: scope.maxBodyBytes,
   })
-  const call = use<FetchOptions>('worker/client/fetch', { redirectBody: client.send_body_on_redirect === true, buffer: encoding === 'no-op' ? null : scope.maxBodyBytes })
-  const contributed = scope.contribute('backend', extra, backend.extra_config, at)
+  const call = use<FetchOptions>('worker/client/fetch', { redirectBody, buffer: encoding === 'no-op' ? null : scope.maxBodyBytes, gzip: scope.gzip })
+  const contributed = scope.contribute('backend', extra, backend.extra_config, at, parent.parameters)
   return {
     plan: { stages: inOrder('backend', [...stages, ...contributed.backend]), transport, decode, client: inOrder('client', contributed.client), call },
     shadowMs: proxy.shadow === true ? shadowTime(proxy.shadow_timeout, parent, at, scope) : null,
-    sendsBody,
+    bodies: sendsBody ? parent.concurrentCalls + (redirectBody ? 1 : 0) : 0,
+    calls: parent.concurrentCalls,
     pattern,
   }
 }
@@ -99,14 +112,22 @@ function hostsOf(backend: Backend, scope: Scope): string[] {
   return own.map((host) => (backend.disable_host_sanitize || SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host)))
 }
 
+/** The first host is the name of the SRV records. */
+const srvName = (backend: Backend, scope: Scope): string => (backend.host?.[0] ?? scope.hosts[0] ?? '').replace(/^https?:\/\//, '')
+
+/** Their answers are data from the start. */
+const DATA_ENCODINGS = new Set(['string', 'xml', 'rss'])
+
 /** The decoder; a stage for the filters is added where they can't run on the text itself. */
 function normaliseDecode(encoding: string, backend: Backend, shape: DataShape, parent: Parent, scope: Scope, stages: Use[]): Use {
   const known = encoding.toLowerCase()
   if (encoding === 'no-op') return use('worker/encoding/no-op', {})
   if (known === 'no-op') return use('worker/encoding/nothing', {})
-  const asData = shape.flatmap !== null || known === 'string'
+  const asData = shape.flatmap !== null || DATA_ENCODINGS.has(known)
   if (asData && (shape.flatmap || !changesNothing(shape))) stages.push(use<DataShape>('worker/shape/data', shape))
   if (known === 'string') return use<StringOptions>('worker/encoding/string', { maxBytes: scope.maxBodyBytes })
+  if (known === 'xml') return use<XmlOptions>('worker/encoding/xml', { collection: backend.is_collection === true, maxBytes: scope.maxBodyBytes })
+  if (known === 'rss') return use<RssOptions>('worker/encoding/rss', { maxBytes: scope.maxBodyBytes })
   const { flatmap: _, ...filters } = shape
   const applied = asData ? normaliseShape({}) : filters
   return use<JsonOptions>('worker/encoding/json', {

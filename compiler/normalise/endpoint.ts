@@ -1,9 +1,12 @@
 /** One endpoint → its part of the plan. */
 import type { RespondOptions } from '../../worker/endpoint.ts'
+import type { FallbackOptions } from '../../worker/merge/fallback.ts'
 import type { ParallelOptions } from '../../worker/merge/parallel.ts'
 import type { SequenceOptions, Taken } from '../../worker/merge/sequence.ts'
 import type { ShadowOptions } from '../../worker/proxy/shadow.ts'
 import type { StaticOptions } from '../../worker/proxy/static.ts'
+import type { CanonicalOptions } from '../../worker/render/canonical.ts'
+import type { NegotiateOptions } from '../../worker/render/negotiate.ts'
 import type { WriterOptions } from '../../worker/render/writer.ts'
 import type { EndpointPlan, ProxyPlan, Use } from '../../worker/types.ts'
 import type { Path } from '../diagnostics.ts'
@@ -25,28 +28,33 @@ const readProxy = (endpoint: Endpoint, at: Path, scope: Scope): EndpointProxyBlo
 
 /** null: KrakenD leaves the endpoint out. */
 export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path, scope: Scope): PlannedEndpoint | null {
-  const { method, path, written } = addressOf(endpoint, service)
+  const { method, path, written, parameters } = addressOf(endpoint, service)
   if (!METHODS.includes(method)) return null
   const timeoutMs = endpoint.timeout || scope.timeoutMs
   const output = endpoint.output_encoding || service.output_encoding || 'json'
   const all = endpoint.backend ?? []
   const proxy = readProxy(endpoint, at, scope)
-  const parent = { method: endpoint.method || 'GET', timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false }
+  const parent = { method: endpoint.method || 'GET', timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false, parameters }
   const shadows = new Set(all.filter(isShadow))
   const merged = all.length - shadows.size > 1
   const backends = all.map((backend, i) => normaliseBackend(backend, { ...parent, merged: merged || shadows.has(backend) }, [...at, 'backend', i], scope))
   const regular = backends.filter((backend) => backend.shadowMs === null)
-  const contributed = scope.contribute('endpoint', renameOld(endpoint.extra_config), endpoint.extra_config, at)
+  const contributed = scope.contribute('endpoint', renameOld(endpoint.extra_config), endpoint.extra_config, at, parameters)
   if (!regular.length) return { method, path, written, handler: brokenPlan }
 
-  const pipeline = normaliseProxy(regular, proxy, timeoutMs, [...contributed.proxy, ...staticUse(proxy), ...flatmapUse(regular, proxy, at, scope)], scope)
+  // 85 % of the time is for the backends.
+  const mergeMs = (timeoutMs * 85) / 100
+  const pipeline = normaliseProxy(regular, proxy, mergeMs, [...contributed.proxy, ...staticUse(proxy), ...flatmapUse(regular, proxy, at, scope)])
   const shadow = backends.filter((backend) => backend.shadowMs !== null)
-  const stages = shadow.length ? inOrder('proxy', [...pipeline.stages, shadowUse(shadow, proxy, timeoutMs, scope)]) : pipeline.stages
+  const stages = shadow.length ? inOrder('proxy', [...pipeline.stages, shadowUse(shadow, proxy, mergeMs)]) : pipeline.stages
   const respond = use<RespondOptions>('worker/endpoint', {
     timeoutMs,
+    // A body that is sent more than once is read first; any other streams.
+    body: backends.reduce((sum, { bodies }) => sum + bodies, 0) > 1 ? scope.requestBody : null,
     headers: endpoint.input_headers?.includes('*') ? null : namesOf(endpoint.input_headers?.length ? endpoint.input_headers : ['Content-Type']),
     query: endpoint.input_query_strings?.includes('*') ? null : (endpoint.input_query_strings ?? []),
-    render: renderUse(output, all, cacheControl(endpoint, service)),
+    render: renderUse(output, all, cacheControl(endpoint, service), scope.canonical),
+    errorText: scope.errorMessages ? use('worker/render/error-text', {}) : null,
   })
   const handler: EndpointPlan = { outside: false, stages: inOrder('endpoint', contributed.endpoint), respond, proxy: { ...pipeline, stages } }
   return { method, path, written, handler }
@@ -79,25 +87,32 @@ function cacheControl(endpoint: Endpoint, service: Service): string | null {
   return ttl ? `public, max-age=${Math.trunc(ttl / 1000)}` : null
 }
 
-const RENDERS = new Set(['json', 'json-collection', 'string', 'no-op'])
+const RENDERS = new Set(['json', 'json-collection', 'string', 'no-op', 'xml', 'yaml', 'negotiate'])
 
 /** What writes the answer: the output encoding, or what is named like the only backend's encoding, or JSON (routing/RULES.md §8). */
-function renderUse(output: string, backends: readonly { encoding?: string | undefined }[], cache: string | null): Use {
-  const fallback = backends.length === 1 && RENDERS.has(backends[0]!.encoding ?? '') ? backends[0]!.encoding! : 'json'
-  return use<WriterOptions>(`worker/render/${RENDERS.has(output) ? output : fallback}`, { cacheControl: cache })
+function renderUse(output: string, backends: readonly { encoding?: string | undefined }[], cacheControl: string | null, canonical: boolean): Use {
+  const only = backends.length === 1 ? (backends[0]!.encoding ?? '') : ''
+  const name = [output, only].find((known) => RENDERS.has(known)) ?? 'json'
+  if (name === 'json' || name === 'json-collection') return json(name)
+  if (name === 'negotiate') return use<NegotiateOptions>('worker/render/negotiate', { cacheControl, json: json('json') })
+  return use<WriterOptions>(`worker/render/${name}`, { cacheControl })
+
+  function json(form: 'json' | 'json-collection'): Use {
+    if (canonical) return use<CanonicalOptions>('worker/render/canonical', { cacheControl, collection: form === 'json-collection' })
+    return use<WriterOptions>(`worker/render/${form}`, { cacheControl })
+  }
 }
 
-function normaliseProxy(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, timeoutMs: number, stages: Use[], scope: Scope): ProxyPlan {
-  return { stages: inOrder('proxy', stages), merge: mergeUse(backends, proxy, timeoutMs, scope), backends: backends.map(({ plan }) => plan) }
+function normaliseProxy(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, mergeMs: number, stages: Use[]): ProxyPlan {
+  return { stages: inOrder('proxy', stages), merge: mergeUse(backends, proxy, mergeMs), backends: backends.map(({ plan }) => plan) }
 }
 
-function mergeUse(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, timeoutMs: number, scope: Scope): Use {
+function mergeUse(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, timeoutMs: number): Use {
   if (backends.length === 1) return use('worker/merge/one', {})
-  // 85 % of the time is the backends'; a body that more than one of them sends has to be read first.
-  const shared = { timeoutMs: (timeoutMs * 85) / 100, bufferBytes: backends.filter((backend) => backend.sendsBody).length > 1 ? scope.maxBodyBytes : null }
-  const sequential = proxy.strategy === undefined ? proxy.sequential === true : proxy.strategy === 'sequential'
-  if (!sequential) return use<ParallelOptions>('worker/merge/parallel', shared)
-  return use<SequenceOptions>('worker/merge/sequence', { ...shared, steps: backends.map(({ pattern }, i) => takenBy(pattern, i, backends.length, proxy)) })
+  const strategy = proxy.strategy ?? (proxy.sequential === true ? 'sequential' : 'parallel')
+  if (strategy === 'fallback') return use<FallbackOptions>('worker/merge/fallback', { timeoutMs })
+  if (strategy !== 'sequential') return use<ParallelOptions>('worker/merge/parallel', { timeoutMs, calls: backends.reduce((sum, backend) => sum + backend.calls, 0) })
+  return use<SequenceOptions>('worker/merge/sequence', { timeoutMs, steps: backends.map(({ pattern }, i) => takenBy(pattern, i, backends.length, proxy)) })
 }
 
 /** What a step takes from earlier answers: by its pattern, and by the propagated parameters. */
@@ -130,10 +145,10 @@ function flatmapUse(backends: readonly NormalisedBackend[], proxy: EndpointProxy
 }
 
 /** Shadows form a pipeline of their own, with the longest of their times. */
-function shadowUse(shadows: readonly NormalisedBackend[], proxy: EndpointProxyBlock, timeoutMs: number, scope: Scope): Use {
+function shadowUse(shadows: readonly NormalisedBackend[], proxy: EndpointProxyBlock, mergeMs: number): Use {
+  const timeoutMs = Math.max(...shadows.map(({ shadowMs }) => shadowMs!))
   return use<ShadowOptions>('worker/proxy/shadow', {
-    pipeline: normaliseProxy(shadows, proxy, timeoutMs, [], scope),
-    timeoutMs: Math.max(...shadows.map(({ shadowMs }) => shadowMs!)),
-    bufferBytes: scope.maxBodyBytes,
+    pipeline: normaliseProxy(shadows, proxy, Math.min(mergeMs, timeoutMs), []),
+    timeoutMs,
   })
 }

@@ -1,33 +1,56 @@
 /** The service → the plan. Pure and total: everything optional is decided here. */
 import { isIP } from 'node:net'
-import type { ClientIpOptions, RouterOptions, ServiceOptions } from '../../worker/types.ts'
+import type { z } from 'zod'
+import type { EchoOptions } from '../../worker/builtin/echo.ts'
+import type { OptionsOptions } from '../../worker/builtin/options.ts'
+import type { ClientIpOptions, RouterOptions, ServiceOptions, Use } from '../../worker/types.ts'
 import type { Feature } from '../feature.ts'
 import type { Path, Report } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
 import { cleanHost, SERVICE_HOST } from '../paths.ts'
 import type { Plan, PlannedEndpoint } from '../plan.ts'
-import { type LimitsBlock, limitsSchema, type ProductBlock, productSchema, type RouterBlock, routerSchema } from '../schema/core.ts'
+import { dnsSchema, jsonSchema, limitsSchema, type ProductBlock, productSchema, type RouterBlock, routerSchema } from '../schema/core.ts'
 import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Service } from '../schema/service.ts'
 import { normaliseEndpoint } from './endpoint.ts'
-import { createScope, use } from './scope.ts'
+import { createScope, type Scope, use } from './scope.ts'
+import { createTlsBindings } from './tls.ts'
 import { VERSION } from '../version.ts'
 
 const DEFAULT_TIMEOUT_MS = 2000
+/** lura keeps its own where a shorter time is asked for. */
+const MIN_DNS_MS = 1000
+const DEFAULT_DNS_MS = 30_000
+const DEFAULT_RESOLVER = 'https://cloudflare-dns.com/dns-query'
 /** An isolate has 128 MB on Workers. */
 const DEFAULT_BODY_BYTES = 16 * 1024 * 1024
+/** KrakenD has none; a client that drips would hold the memory. */
+const DEFAULT_READ_MS = 30_000
 
 export function normaliseService(service: Service, features: readonly Feature[], report: Report): Plan {
   const extra = renameOld(service.extra_config)
   const router = routerOf(readBlock(extra, service.extra_config, 'router', routerSchema, 'key', [], report))
-  const product: ProductBlock = readBlock(extra, service.extra_config, 'cuttle/product', productSchema, 'key', [], report)?.value ?? {}
-  const limits: LimitsBlock = readBlock(extra, service.extra_config, 'cuttle/limits', limitsSchema, 'key', [], report)?.value ?? {}
+  const own = <S extends z.ZodRawShape>(name: string, schema: z.ZodObject<S>): Partial<z.infer<z.ZodObject<S>>> =>
+    readBlock(extra, service.extra_config, name, schema, 'refuse', [], report)?.value ?? {}
+  const product = own('cuttle/product', productSchema)
+  const dns = own('cuttle/dns', dnsSchema)
+  const json = own('cuttle/json', jsonSchema)
+  const limits = own('cuttle/limits', limitsSchema)
+  const maxBodyBytes = limits.max_buffered_body ?? DEFAULT_BODY_BYTES
+  const tls = createTlsBindings(report)
   const scope = createScope(report, features, {
+    tls,
+    clientTls: tls.nameOf(service.client_tls, ['client_tls']),
     hosts: (service.host ?? []).map((host) => (SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host))),
     timeoutMs: service.timeout || DEFAULT_TIMEOUT_MS,
-    maxBodyBytes: limits.max_buffered_body ?? DEFAULT_BODY_BYTES,
+    maxBodyBytes,
+    requestBody: { bytes: maxBodyBytes, milliseconds: service.read_timeout || DEFAULT_READ_MS },
+    dns: { ttlMs: service.dns_cache_ttl && service.dns_cache_ttl >= MIN_DNS_MS ? service.dns_cache_ttl : DEFAULT_DNS_MS, resolver: dns.resolver ?? DEFAULT_RESOLVER },
+    canonical: json.canonical === true,
+    gzip: service.disable_compression !== true,
+    errorMessages: router.return_error_msg === true,
   })
-  const contributed = scope.contribute('service', extra, service.extra_config, [])
+  const contributed = scope.contribute('service', extra, service.extra_config, [], [])
   const endpoints = (service.endpoints ?? []).flatMap((endpoint, i) => normaliseEndpoint(endpoint, service, ['endpoints', i], scope) ?? [])
   return {
     plan: 1,
@@ -37,8 +60,8 @@ export function normaliseService(service: Service, features: readonly Feature[],
     clientIp: clientIpOf(router, report),
     stages: inOrder('service', contributed.service),
     routed: inOrder('route', contributed.route),
-    endpoints: [...builtIns(router), ...endpoints],
-    bindings: { services: servicesOf(service) },
+    endpoints: [...builtIns(service, router, scope), ...endpoints, ...(router.auto_options ? autoOptions(endpoints) : [])],
+    bindings: { services: servicesOf(service), tls: tls.all },
   }
 }
 
@@ -55,7 +78,6 @@ function serviceOptions(router: RouterBlock, product: ProductBlock): ServiceOpti
   return {
     version: `Version ${router.hide_version_header ? 'undefined' : (product.version ?? VERSION)}`,
     product: product.user_agent ?? `Cuttle/${VERSION}`,
-    errorMessages: router.return_error_msg === true,
     router: routerOptions(router),
   }
 }
@@ -96,11 +118,27 @@ function isBlock(block: string): boolean {
 
 const withLength = (block: string): string => (block.includes('/') ? block : `${block}/${isIP(block) === 4 ? 32 : 128}`)
 
+/** In the order in which gin's Any registers them; 405's Allow shows it. */
+const ANY = ['GET', 'POST', 'PUT', 'PATCH', 'HEAD', 'OPTIONS', 'DELETE', 'CONNECT', 'TRACE']
+
 /** Endpoints that KrakenD adds itself: they come first, and so does GET in 405's Allow. */
-function builtIns(router: RouterBlock): PlannedEndpoint[] {
-  if (router.disable_health) return []
-  const path = healthPath(router)
-  return [{ method: 'GET', path, written: null, handler: { outside: true, stages: [], respond: use('worker/builtin/health', {}), proxy: null } }]
+function builtIns(service: Service, router: RouterBlock, scope: Scope): PlannedEndpoint[] {
+  const add = (method: string, path: string, respond: Use, outside: boolean): PlannedEndpoint => ({ method, path, written: null, handler: { outside, stages: [], respond, proxy: null } })
+  return [
+    ...(router.disable_health ? [] : [add('GET', healthPath(router), use('worker/builtin/health', {}), true)]),
+    ...(service.debug_endpoint ? ANY.map((method) => add(method, '/__debug/*param', use('worker/builtin/debug', {}), false)) : []),
+    ...(service.echo_endpoint ? ANY.map((method) => add(method, '/__echo/*param', use<EchoOptions>('worker/builtin/echo', { body: scope.requestBody }), false)) : []),
+  ]
+}
+
+/** auto_options: one OPTIONS a path, with its methods sorted. */
+function autoOptions(endpoints: readonly PlannedEndpoint[]): PlannedEndpoint[] {
+  const methods = new Map<string, string[]>()
+  for (const { path, method } of endpoints) methods.set(path, [...(methods.get(path) ?? []), method])
+  return [...methods].map(([path, same]) => {
+    const respond = use<OptionsOptions>('worker/builtin/options', { allow: same.toSorted().join(', ') })
+    return { method: 'OPTIONS', path, written: null, handler: { outside: false, stages: [], respond, proxy: null } }
+  })
 }
 
 export function healthPath(router: { health_path?: string | undefined }): string {

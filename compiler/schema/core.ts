@@ -6,6 +6,8 @@ const wrong = (what: string) => ({ error: (issue: { input?: unknown }) => `expec
 export const flag = () => z.boolean(wrong('true or false')).optional()
 export const text = () => z.string(wrong('a text')).optional()
 export const texts = () => z.array(z.string(wrong('a text')), wrong('a list of texts')).optional()
+/** What may stand in a header. */
+export const headerText = () => z.string(wrong('a text')).regex(/^[!-~](?:[ -~]*[!-~])?$/, wrong('a text of printable ASCII')).optional()
 export const count = () => z.int(wrong('a whole number')).positive(wrong('a number above 0')).optional()
 
 export const routerSchema = z.object({
@@ -68,9 +70,18 @@ export const httpClientSchema = z.object({
 /** How Cuttle names itself; some upstreams look for KrakenD's names. */
 export const productSchema = z.object({
   /** User-Agent and X-Forwarded-Via. */
-  user_agent: text(),
+  user_agent: headerText(),
   /** What stands behind "Version " in X-Krakend. */
-  version: text(),
+  version: headerText(),
+})
+
+/** Where SRV records are asked over HTTPS, on platforms that can't ask DNS itself. */
+export const dnsSchema = z.object({ resolver: z.url({ protocol: /^https?$/, ...wrong('an address such as "https://dns.example/dns-query"') }).optional() })
+
+/** How answers are written as JSON. */
+export const jsonSchema = z.object({
+  /** Sorted and escaped as KrakenD's text is; costs a parse and a sort. */
+  canonical: flag(),
 })
 
 export const limitsSchema = z.object({
@@ -84,4 +95,3 @@ export type BackendProxyBlock = z.infer<typeof backendProxySchema>
 export type BackendHttpBlock = z.infer<typeof backendHttpSchema>
 export type HttpClientBlock = z.infer<typeof httpClientSchema>
 export type ProductBlock = z.infer<typeof productSchema>
-export type LimitsBlock = z.infer<typeof limitsSchema>

@@ -47,13 +47,13 @@ const OLD_NAMES: { readonly [old: string]: string } = {
  * Namespaces that KrakenD (Community or Enterprise) reads. Those whose absence leaves a door open are marked: a check, a limit, a
  * filter or a rewriting of what a client may see.
  */
-const KNOWN: { readonly [place in Place]: readonly string[] } = {
+const MARKED: { readonly [place in Place]: readonly string[] } = {
   service: `ai/mcp !auth/api-keys !auth/basic !auth/revoker auth/validator documentation/openapi documentation/postman !governance/processors
     !governance/quota grpc !modifier/lua-endpoint modifier/request-body-extractor !modifier/response-headers !plugin/http-server
     !qos/ratelimit/service !qos/ratelimit/service/redis !qos/ratelimit/tiered redis router !security/bot-detector security/cors !security/http
     server/static-filesystem server/virtualhost telemetry/gelf telemetry/influx telemetry/logging telemetry/logstash telemetry/metrics
     telemetry/moesif telemetry/newrelic telemetry/opencensus telemetry/opentelemetry telemetry/opentelemetry-security
-    cuttle/product cuttle/limits`.split(/\s+/),
+    cuttle/product cuttle/dns cuttle/json cuttle/limits`.split(/\s+/),
   endpoint: `ai/mcp !auth/api-keys !auth/basic !auth/signer !auth/validator documentation/openapi documentation/postman !governance/quota
     modifier/jmespath !modifier/lua-endpoint !modifier/lua-proxy modifier/request-body-extractor modifier/request-body-extractor/early
     modifier/request-body-generator !modifier/response-body !modifier/response-body-generator !plugin/middleware !plugin/req-resp-modifier
@@ -67,6 +67,14 @@ const KNOWN: { readonly [place in Place]: readonly string[] } = {
     !qos/circuit-breaker/http qos/http-cache !qos/ratelimit/proxy !security/policies telemetry/logging telemetry/opentelemetry
     !validation/cel !validation/response-json-schema workflow`.split(/\s+/),
 }
+
+const known = (place: Place): ReadonlySet<string> => new Set(MARKED[place].map((name) => name.replace('!', '')))
+const guarding = (place: Place): ReadonlySet<string> => new Set(MARKED[place].filter((name) => name.startsWith('!')).map((name) => name.slice(1)))
+const KNOWN = { service: known('service'), endpoint: known('endpoint'), backend: known('backend') }
+const GUARDS = { service: guarding('service'), endpoint: guarding('endpoint'), backend: guarding('backend') }
+
+/** `an endpoint`, as findings have it; there is one service. */
+export const onePlace = (place: Place): string => ({ service: 'the service', endpoint: 'an endpoint', backend: 'a backend' })[place]
 
 /** Namespaces that concern nothing a client or an upstream could see: no word about them. */
 const SILENT = new Set(['documentation/openapi', 'documentation/postman'])
@@ -85,31 +93,26 @@ export function writtenName(extra: ExtraConfig | undefined, namespace: string): 
 
 /** Names what nothing here reads: unsupported, misplaced, or misspelled. */
 export function reportUnread(extra: ExtraConfig | undefined, place: Place, supported: ReadonlySet<string>, path: Path, report: Report): void {
-  const known = KNOWN[place].map((name) => name.replace('!', ''))
   for (const written of Object.keys(extra ?? {})) {
     const name = OLD_NAMES[written] ?? written
     if (supported.has(name) || SILENT.has(name) || /^[@$_#]/.test(name)) continue
     const at = [...path, 'extra_config', written]
-    const guards = KNOWN[place].includes(`!${name}`)
-    if (known.includes(name)) {
-      report.warn(at, 'not-supported', `${name} is not supported by this version of Cuttle: it does nothing`, guards ? { opensDoor: true } : {})
-      continue
-    }
-    const elsewhere = (Object.keys(KNOWN) as Place[]).filter((other) => KNOWN[other].some((entry) => entry.replace('!', '') === name))
-    const guardsElsewhere = elsewhere.some((other) => KNOWN[other].includes(`!${name}`))
-    if (elsewhere.length) report.warn(at, 'misplaced', `${name} does nothing at a ${place}: it belongs to ${elsewhere.map((other) => `a ${other}`).join(' or ')}`, guardsElsewhere ? { opensDoor: true } : {})
-    else unknown(name, known, at, place, report)
+    const elsewhere = (Object.keys(KNOWN) as Place[]).filter((other) => KNOWN[other].has(name))
+    const door = elsewhere.some((other) => GUARDS[other].has(name)) ? { opensDoor: true as const } : {}
+    if (KNOWN[place].has(name)) report.warn(at, 'not-supported', `${name} is not supported by this version of Cuttle: it does nothing`, door)
+    else if (elsewhere.length) report.warn(at, 'misplaced', `${name} does nothing at ${onePlace(place)}: it belongs to ${elsewhere.map(onePlace).join(' or ')}`, door)
+    else unknown(name, at, place, report)
   }
 }
 
-function unknown(name: string, known: readonly string[], at: Path, place: Place, report: Report): void {
-  const suggestion = nearest(name, known)
-  const guards = suggestion !== undefined && KNOWN[place].includes(`!${suggestion}`)
-  report.warn(at, 'unknown-namespace', `${name} is no namespace that a ${place} has: it does nothing`, { ...(suggestion && { suggestion }), ...(guards && { opensDoor: true as const }) })
+function unknown(name: string, at: Path, place: Place, report: Report): void {
+  const suggestion = nearest(name, KNOWN[place])
+  const door = suggestion !== undefined && GUARDS[place].has(suggestion)
+  report.warn(at, 'unknown-namespace', `${name} is no namespace that ${onePlace(place)} has: it does nothing`, { ...(suggestion && { suggestion }), ...(door && { opensDoor: true as const }) })
 }
 
-/** How KrakenD takes a wrong type: that key counts as absent, or the whole block does. */
-export type Mismatch = 'key' | 'block'
+/** How a wrong type is taken: KrakenD takes that key as absent, or the whole block; Cuttle's own blocks are refused. */
+export type Mismatch = 'key' | 'block' | 'refuse'
 
 export interface Block<T> {
   value: T
@@ -118,34 +121,42 @@ export interface Block<T> {
 }
 
 /**
- * Reads one namespace's block. Types are exact here, as KrakenD's own are; what doesn't fit is a warning. undefined: the
- * block is absent, no object, or off.
+ * Reads one namespace's block. Types are exact here, as KrakenD's own are; what doesn't fit is a warning, or an error in a block of
+ * Cuttle's own. undefined: the block is absent, no object, or off.
  */
 export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original: ExtraConfig | undefined, namespace: string, schema: z.ZodObject<S>, mismatch: Mismatch, path: Path, report: Report): Block<z.infer<z.ZodObject<S>>> | undefined {
   const raw = extra[namespace]
   if (raw === undefined || raw === null) return undefined
   const at = [...path, 'extra_config', writtenName(original, namespace)]
   if (typeof raw !== 'object' || Array.isArray(raw)) {
-    report.warn(at, 'wrong-type', `expected an object, found ${show(raw)}: ${namespace} is off`, { opensDoor: true })
+    if (mismatch === 'refuse') report.error(at, 'wrong-type', `expected an object, found ${show(raw)}`)
+    else report.warn(at, 'wrong-type', `expected an object, found ${show(raw)}: ${namespace} is off`, { opensDoor: true })
     return undefined
   }
-  reportUnknownKeys(raw as ExtraConfig, Object.keys(schema.shape), at, report)
+  reportUnknownKeys(raw as ExtraConfig, Object.keys(schema.shape), at, report, mismatch === 'refuse')
   const result = schema.safeParse(raw)
   if (result.success) return { value: result.data, damaged: false }
   const damaged = new Set<PropertyKey>()
   for (const issue of result.error.issues) {
     damaged.add(issue.path[0]!)
+    const where = [...at, ...(issue.path as Path)]
+    if (mismatch === 'refuse') {
+      report.error(where, 'wrong-type', issue.message)
+      continue
+    }
     const effect = mismatch === 'block' ? `${namespace} is off` : 'it does nothing'
-    report.warn([...at, ...(issue.path as Path)], 'wrong-type', `${issue.message}: ${effect}`)
+    report.warn(where, 'wrong-type', `${issue.message}: ${effect}`)
   }
   const kept = Object.fromEntries(Object.entries(raw).filter(([key]) => !damaged.has(key)))
   return { value: schema.parse(kept), damaged: true }
 }
 
-export function reportUnknownKeys(raw: ExtraConfig, known: readonly string[], at: Path, report: Report): void {
+export function reportUnknownKeys(raw: ExtraConfig, known: readonly string[], at: Path, report: Report, refuse = false): void {
   for (const key of Object.keys(raw)) {
     if (known.includes(key) || /^[@$_#]/.test(key)) continue
     const suggestion = nearest(key, known)
-    report.warn([...at, key], 'unknown-key', `${key} is no key of ${String(at.at(-1))}: it does nothing`, suggestion ? { suggestion } : {})
+    const message = `${key} is no key of ${String(at.at(-1))}`
+    if (refuse) report.error([...at, key], 'unknown-key', message, suggestion)
+    else report.warn([...at, key], 'unknown-key', `${message}: it does nothing`, suggestion ? { suggestion } : {})
   }
 }

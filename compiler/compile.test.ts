@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { features } from '../features/index.ts'
+import { compile } from './compile.ts'
+import { formatPath, RefusedError } from './diagnostics.ts'
+import { readJson } from './load/source.ts'
+import type { Plan } from './plan.ts'
+
+const read = (config: object) => readJson('gateway.json', JSON.stringify(config))
+const planOf = (config: object): Plan => compile(read({ version: 3, ...config }), features).plan
+
+/** All findings, as `severity code path suggestion`; `!` where a door is open. */
+function found(config: object): string[] {
+  const inWords = (findings: RefusedError['findings']): string[] =>
+    findings.map(({ severity, code, path, suggestion, opensDoor }) => [severity + (opensDoor ? '!' : ''), code, formatPath(path), ...(suggestion ? [suggestion] : [])].join(' '))
+  try {
+    return inWords(compile(read(config), features).findings)
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    return inWords(error.findings)
+  }
+}
+
+const backend = (more: object = {}): object => ({ host: ['http://a'], url_pattern: '/', ...more })
+const endpoint = (more: object = {}): object => ({ endpoint: '/a', backend: [backend()], ...more })
+const one = (more: object = {}): object => ({ version: 3, endpoints: [endpoint(more)] })
+const service = (more: object = {}): object => ({ version: 3, endpoints: [endpoint()], ...more })
+
+const CASES: { readonly [about: string]: readonly [config: object, findings: readonly string[]] } = {
+  'nothing wrong': [service({ $schema: 'x', '@comment': 'x', _a: 1, '#b': 1 }), []],
+  'keys in another letter case': [{ Version: 3, Endpoints: [{ Endpoint: '/a', Backend: [{ Host: ['http://a'], URL_Pattern: '/' }] }] }, []],
+  'version 4 is KrakenD 3\'s': [service({ version: 4 }), []],
+  'another version': [service({ version: 2 }), ['error version version']],
+  'no version': [{ endpoints: [] }, ['error version version']],
+  'an address that is none': [service({ listen_ip: 'localhost' }), ['error bad-address listen_ip']],
+  'what belongs to the platform': [service({ idle_timeout: '1s', tls: {} }), ['warning no-effect idle_timeout', 'warning not-supported tls']],
+  'a key of KrakenD 1': [one({ headers_to_pass: [] }), ['warning unknown-key endpoints[0].headers_to_pass input_headers']],
+  'a key of KrakenD 1 that guards': [one({ backend: [backend({ blacklist: ['a'] })] }), ['warning! unknown-key endpoints[0].backend[0].blacklist deny']],
+  'a method that nobody serves': [one({ method: 'GTE' }), ['warning unserved-method endpoints[0].method GET']],
+  'no backends': [one({ backend: [] }), ['error no-backends endpoints[0].backend']],
+  'no list of backends': [{ version: 3, endpoints: [{ endpoint: '/a' }] }, ['error no-backends endpoints[0]']],
+  'no-op with two backends': [one({ output_encoding: 'no-op', backend: [backend(), backend()] }), ['error no-op-with-many endpoints[0].backend[1]']],
+  'no host': [one({ backend: [{ url_pattern: '/' }] }), ['warning no-host endpoints[0].backend[0]']],
+  'a host of the service': [{ ...one({ backend: [{ url_pattern: '/' }] }), host: ['http://a'] }, []],
+  'a bad host of the service': [service({ host: ['http://a', 'http://a/b'] }), ['error bad-host host[1]']],
+  'a host taken as it is': [one({ backend: [backend({ host: ['http://a/b'], disable_host_sanitize: true })] }), []],
+  'a star inside': [one({ endpoint: '/a/*/b' }), ['error bad-path endpoints[0].endpoint']],
+  'the health endpoint\'s path': [one({ endpoint: '/__health' }), ['error bad-path endpoints[0].endpoint', 'error endpoint-twice endpoints[0].endpoint']],
+  'the health endpoint\'s other path': [service({ extra_config: { router: { health_path: '/a' } } }), ['error endpoint-twice endpoints[0].endpoint']],
+  'no health endpoint': [service({ extra_config: { router: { health_path: '/a', disable_health: true } } }), []],
+  'one path, two methods': [{ version: 3, endpoints: [endpoint(), endpoint({ method: 'POST' })] }, []],
+  'one path, one method in two letter cases': [{ version: 3, endpoints: [endpoint({ method: 'POST' }), endpoint({ method: 'post' })] }, ['error endpoint-twice endpoints[1].endpoint']],
+  'two names of one parameter': [{ version: 3, endpoints: [endpoint({ endpoint: '/{a}' }), endpoint({ endpoint: '/{b}/c' })] }, ['error parameter-names endpoints[1].endpoint']],
+  'an unknown parameter': [one({ endpoint: '/{user}', backend: [backend({ url_pattern: '/{usr}' })] }), ['error unknown-parameter endpoints[0].backend[0].url_pattern {user}']],
+  'a parameter that comes later': [one({ backend: [backend({ url_pattern: '/{JWT.sub}' })] }), []],
+  'an unknown namespace': [one({ extra_config: { 'x/y/z/w': {} } }), ['warning unknown-namespace endpoints[0].extra_config["x/y/z/w"]']],
+  'a namespace of an older name': [one({ backend: [backend({ extra_config: { 'github.com/devopsfaith/krakend/proxy': { shadow: false } } })] }), []],
+  'a key of a block': [one({ extra_config: { proxy: { sequental: true } } }), ['warning unknown-key endpoints[0].extra_config.proxy.sequental sequential']],
+  'a wrong type in a block': [one({ extra_config: { proxy: { sequential: 'yes' } } }), ['warning wrong-type endpoints[0].extra_config.proxy.sequential']],
+  'a block that is no object': [one({ extra_config: { proxy: true } }), ['warning! wrong-type endpoints[0].extra_config.proxy']],
+  'a flatmap that does not run': [one({ extra_config: { proxy: { flatmap_filter: [{ type: 'del', args: ['a'] }] } } }), ['warning! no-effect endpoints[0].extra_config.proxy.flatmap_filter']],
+  'a trusted proxy that is none': [service({ extra_config: { router: { trusted_proxies: ['10.0.0.0/8', 'proxy'] } } }), ['warning! bad-address extra_config.router.trusted_proxies[1]']],
+  'documentation': [service({ extra_config: { 'documentation/openapi': {} } }), []],
+}
+
+suite('findings', () => {
+  for (const [about, [config, findings]] of Object.entries(CASES)) {
+    test(about, () => assert.deepEqual(found(config).toSorted(), findings.toSorted()))
+  }
+})
+
+suite('the plan', () => {
+  const config = { name: 'x', endpoints: [endpoint({ endpoint: '/{id}', backend: [backend(), backend({ group: 'g', extra_config: { proxy: { shadow: true } } })], extra_config: { proxy: { static: { data: { a: null }, strategy: 'errored' } } } })] }
+
+  test('is total and plain JSON', () => {
+    const plan = planOf(config)
+    assert.deepEqual(JSON.parse(JSON.stringify(plan)), plan)
+  })
+
+  test('is the same each time, and leaves the configuration alone', () => {
+    const source = read({ version: 3, ...config })
+    const before = structuredClone(source.value)
+    assert.deepEqual(compile(source, features), compile(source, features))
+    assert.deepEqual(source.value, before)
+  })
+
+  test('has KrakenD\'s defaults', () => {
+    const { listen, endpoints } = planOf({ endpoints: [endpoint()] })
+    assert.deepEqual(listen, { port: 8080, address: '0.0.0.0' })
+    assert.deepEqual(endpoints.map(({ method, path, written }) => [method, path, written]), [['GET', '/__health', null], ['GET', '/a', '/a']])
+    assert.equal((endpoints[1]!.handler.respond[1] as { timeoutMs: number }).timeoutMs, 2000)
+  })
+
+  test('leaves out endpoints of methods that nobody serves', () => {
+    assert.deepEqual(planOf({ endpoints: [endpoint({ method: 'HEAD' }), endpoint({ method: 'patch' })] }).endpoints.map(({ method }) => method), ['GET', 'PATCH'])
+  })
+
+  test('names the services that the platform binds, each once, sorted', () => {
+    const host = (...names: string[]): object => backend({ host: names.map((name) => `service://${name}`) })
+    assert.deepEqual(planOf({ host: ['service://Z'], endpoints: [endpoint({ backend: [host('B', 'A')] }), endpoint({ endpoint: '/b', backend: [host('A')] })] }).bindings.services, ['A', 'B', 'Z'])
+  })
+})

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { readJson, UnreadableError } from './source.ts'
+
+const TEXT = `{
+  "version": 3,
+  "Endpoints": [
+    { "endpoint": "/é", "backend": [] },
+    { "endpoint": "/b", "endpoint": "/c" }
+  ]
+}`
+
+suite('locate', () => {
+  const places: readonly (readonly [path: readonly (string | number)[], line: number, column: number])[] = [
+    [[], 1, 1],
+    [['version'], 2, 14],
+    [['endpoints'], 3, 16],
+    [['endpoints', 0, 'endpoint'], 4, 19],
+    [['endpoints', 0, 'backend'], 4, 36],
+    // What is not there is looked for around it.
+    [['endpoints', 0, 'backend', 3, 'host'], 4, 36],
+    [['endpoints', 7], 3, 16],
+    [['nothing', 'at', 'all'], 1, 1],
+    // Of equal keys the last counts.
+    [['endpoints', 1, 'endpoint'], 5, 37],
+  ]
+  for (const [path, line, column] of places) {
+    test(JSON.stringify(path), () => assert.deepEqual(readJson('a.json', TEXT).locate(path), { line, column }))
+  }
+
+  test('prefers a key as it is written to one in another letter case', () => {
+    assert.deepEqual(readJson('a.json', '{"Host": 1, "host": 2, "HOST": 3}').locate(['host']), { line: 1, column: 21 })
+  })
+})
+
+suite('readJson', () => {
+  test('gives what the file holds, by its name', () => {
+    const { file, text, value } = readJson('a.json', '[1, {"a": null}]')
+    assert.deepEqual({ file, text, value }, { file: 'a.json', text: '[1, {"a": null}]', value: [1, { a: null }] })
+  })
+
+  const broken: readonly (readonly [text: string, places: readonly string[], message: RegExp])[] = [
+    ['', ['1:1'], /expected a value/],
+    ['{"a": 1,}', ['1:9'], /expected a name in double quotes|comma before a closing bracket/],
+    ['[1, 2,]', ['1:7'], /a comma before a closing bracket is none/],
+    ['{\n// c\n"a": 1}', ['2:1'], /comments are no JSON/],
+    ['{"a" 1}', ['1:6'], /expected a colon/],
+    ["{'a': 1}", ['1:2'], /double quotes/],
+    ['{"a": tru}', ['1:7'], /expected a JSON value/],
+    ['{"a": 01}', ['1:8'], /expected a comma/],
+    ['{"a": "x\ny"}', ['1:7'], /./],
+    ['{"a": "\\x"}', ['1:7'], /expected one of/],
+    ['{} {}', ['1:4'], /expected the end of the file/],
+    ['\uFEFF{}', ['1:1'], /./],
+  ]
+  for (const [text, places, message] of broken) {
+    test(`refuses ${JSON.stringify(text)}`, () => {
+      assert.throws(() => readJson('a.json', text), (error: UnreadableError) => {
+        assert.ok(error instanceof UnreadableError)
+        assert.deepEqual(error.positions.slice(0, 1).map(({ line, column }) => `${line}:${column}`), places)
+        assert.match(error.findings[0]!.message, message)
+        assert.ok(error.findings.every(({ severity, code }) => severity === 'error' && code === 'not-json'))
+        return true
+      })
+    })
+  }
+
+  test('tells many mistakes, but not hundreds', () => {
+    assert.throws(() => readJson('a.json', `[${'tru,'.repeat(100)}1]`), ({ findings, positions }: UnreadableError) => findings.length === 20 && positions.length === 20)
+  })
+})

@@ -1,0 +1,48 @@
+/** The user's wrangler configuration: read, never written. */
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type ParseError, parse as parseJsonc, printParseErrorCode } from 'jsonc-parser'
+import { parse as parseToml, TomlError } from 'smol-toml'
+import { UserError } from '../diagnostics.ts'
+
+/** A wrangler configuration, or one `[env.NAME]` of it. */
+export type Block = { readonly [key: string]: unknown }
+export interface WranglerFile {
+  /** wrangler.toml, wrangler.json or wrangler.jsonc. */
+  name: string
+  value: Block
+}
+
+export const blockOf = (value: unknown): Block => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Block) : {})
+
+/** In wrangler's order of preference. */
+const NAMES = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml']
+
+/** The folder's wrangler configuration, or null if it has none. */
+export function readWrangler(folder: string): WranglerFile | null {
+  const name = NAMES.find((candidate) => existsSync(path.join(folder, candidate)))
+  if (!name) return null
+  const text = readFileSync(path.join(folder, name), 'utf8')
+  const value = name.endsWith('.toml') ? readToml(name, text) : readJsonc(name, text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UserError(`${name}: expected an object`)
+  return { name, value: value as Block }
+}
+
+function readToml(name: string, text: string): unknown {
+  try {
+    // Through JSON, since TOML's dates are objects.
+    return JSON.parse(JSON.stringify(parseToml(text))) as unknown
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    throw new UserError(`${name}:${error.line}:${error.column}: ${error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')}`)
+  }
+}
+
+function readJsonc(name: string, text: string): unknown {
+  const errors: ParseError[] = []
+  const value = parseJsonc(text, errors, { allowTrailingComma: true }) as unknown
+  const [first] = errors
+  if (!first) return value
+  const before = text.slice(0, first.offset)
+  throw new UserError(`${name}:${before.split('\n').length}:${first.offset - before.lastIndexOf('\n')}: ${printParseErrorCode(first.error)}`)
+}

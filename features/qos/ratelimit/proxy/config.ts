@@ -1,0 +1,15 @@
+import { z } from 'zod'
+import { defineFeature } from '../../../../compiler/feature.ts'
+import { rateOf } from '../rate.ts'
+import type * as worker from './worker.ts'
+
+export default defineFeature<typeof worker>()({
+  namespace: 'qos/ratelimit/proxy',
+  places: ['backend'],
+  schema: z.object({ max_rate: z.number().optional(), capacity: z.number().optional(), every: z.string().optional() }),
+  mismatch: 'key',
+  normalise(raw) {
+    const rate = rateOf(raw.max_rate, raw.capacity, raw.every, 0)
+    return rate ? { backend: rate } : {}
+  },
+})
