@@ -1,0 +1,35 @@
+/** What KrakenD answered, asked of Cuttle in each runtime: one test a case file. */
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { suite, test } from 'node:test'
+import { caseFiles, check, DEVIATIONS, ENGINES, SUPPORTED } from './conformance.ts'
+
+const files = caseFiles(SUPPORTED)
+
+for (const engine of ENGINES) {
+  // Cases wait more than they work, so two run side by side.
+  suite(`conformance in ${engine}`, { concurrency: 2 }, () => {
+    for (const file of files) {
+      test(`${engine} · ${file}`, async () => {
+        const { passed, failed, output } = await check(engine, [file], 1)
+        assert.equal(failed, 0, output)
+        assert.ok(passed > 0, `no case of ${file} passed:\n${output}`)
+      })
+    }
+  })
+}
+
+test('the copies beside this file have what is supported', () => {
+  const folder = path.join(import.meta.dirname, 'conformance')
+  assert.deepEqual(caseFiles(SUPPORTED, folder), files.filter((file) => !file.startsWith('real/')))
+})
+
+test('deviations name cases that are there', () => {
+  const { rules: _, ...deviations } = JSON.parse(readFileSync(DEVIATIONS, 'utf8')) as { [name: string]: unknown }
+  for (const name of Object.keys(deviations)) {
+    const [file, wanted] = name.split(' · ')
+    const { cases } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'conformance', file!), 'utf8')) as { cases: { name: string }[] }
+    assert.ok(cases.some(({ name }) => name === wanted), name)
+  }
+})
