@@ -33,7 +33,7 @@ export function compile(source: Source, features: readonly Feature[]): Compiled 
   }
   const supported = (place: Place): ReadonlySet<string> => new Set([...CORE[place], ...features.filter(({ places }) => places.includes(place)).map(({ namespace }) => namespace)])
   checkService(parsed.data, { service: supported('service'), endpoint: supported('endpoint'), backend: supported('backend') }, report)
-  const plan = normaliseService(parsed.data, features, report)
+  const plan = normaliseService(parsed.data, features, source, report)
   if (report.findings.some(({ severity }) => severity === 'error')) throw new RefusedError(report.findings)
   return { plan, findings: report.findings }
 }

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { CreateStage, Json, Layer } from '../worker/types.ts'
 import type { Path, Report } from './diagnostics.ts'
-import type { Mismatch, Place } from './schema/namespaces.ts'
+import type { ExtraConfig, Mismatch, Place } from './schema/namespaces.ts'
 
 export interface FeaturePlace {
   place: Place
@@ -10,6 +10,25 @@ export interface FeaturePlace {
   report: Report
   /** Names of the path's parameters, as the endpoint spells them. */
   parameters: readonly string[]
+  /** The blocks of extra_config here and around it, by today's names: a key at the service may speak to every endpoint. */
+  around: { readonly [P in Place]?: ExtraConfig }
+  /**
+   * Text for what JSON can't say: a JavaScript expression, compiled here because Workers know no eval. Gives its name for the options;
+   * `made.code(name)` is its value. It imports nothing: let it be a function, and hand in what it needs. The same text is kept once.
+   */
+  code(expression: string): string
+  /** A file of the user's, TypeScript or JavaScript, to be bundled: `made.code(name)` is the module. null: there is no such file. */
+  module(file: string): string | null
+  /** The text of a file beside the configuration, or else below the current folder. null: there is none. */
+  readFile(file: string): string | null
+}
+
+/** What a block adds to the pipeline where it stands. */
+export type Contributed<W> = OptionsOf<W> & {
+  /** Its stages read the request's body, so it is read whole first. */
+  readsBody?: boolean
+  /** Answers are for the asker alone: caches are told `private`. */
+  guarded?: boolean
 }
 
 export interface Feature {
@@ -22,11 +41,16 @@ export interface Feature {
   /** What KrakenD does with a wrong type: that key, or the whole block, counts as absent. */
   mismatch: Mismatch
   /** Options of the stages, one a layer, or nothing where the block has no effect. */
-  normalise(config: never, place: FeaturePlace): { readonly [L in Layer]?: Json }
+  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal]?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean }
 }
 
+/** Innermost handlers of a backend that a feature may replace: two at one backend are refused. */
+export type Terminal = 'transport' | 'call'
+
 /** The options that a run-time half takes, by layer: what its exports of those names ask for. */
-export type OptionsOf<W> = { [L in keyof W & Layer]?: W[L] extends CreateStage<L, infer O> ? O : never }
+export type OptionsOf<W> = { [L in keyof W & Layer]?: W[L] extends CreateStage<L, infer O> ? O : never } & {
+  [T in keyof W & Terminal]?: W[T] extends (options: infer O, ...rest: never) => unknown ? O : never
+}
 
 /** Ties the build-time half to its run-time half, so that tsc fails where they drift apart: `defineFeature<typeof worker>()({…})`. */
 export const defineFeature =
@@ -36,6 +60,6 @@ export const defineFeature =
     places: readonly Place[]
     schema: S
     mismatch: Mismatch
-    normalise(config: z.output<S>, place: FeaturePlace): OptionsOf<W>
+    normalise(config: z.output<S>, place: FeaturePlace): Contributed<W>
   }): Feature =>
     definition

@@ -11,6 +11,9 @@ export interface Plan {
   stages: readonly Use[]
   routed: readonly Use[]
   endpoints: readonly PlannedEndpoint[]
+  /** JavaScript expressions by name, and modules of the user's with their files: what JSON can't say (feature.ts). */
+  code: { readonly [name: string]: string }
+  modules: { readonly [name: string]: string }
   /** What the platform has to bind. */
   bindings: { services: readonly string[]; tls: readonly TlsBinding[] }
 }

@@ -5,6 +5,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { Readable } from 'node:stream'
 import tls from 'node:tls'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compile } from '../compiler/compile.ts'
 import { formatPath, RefusedError } from '../compiler/diagnostics.ts'
@@ -21,7 +22,8 @@ import type { Platform, Program, Uses } from '../worker/types.ts'
 /** The emitted module, with the package's own names resolved: the text is imported without a file. */
 async function importGateway(text: string): Promise<{ program: Program; uses: Uses }> {
   const resolved = text.replace(/ from '(cuttle\/[^']+)'/g, (_, name: string) => ` from ${JSON.stringify(import.meta.resolve(name))}`)
-  return (await import(`data:text/javascript,${encodeURIComponent(resolved)}`)) as { program: Program; uses: Uses }
+  const found = resolved.replace(/ from "(\/[^"]+)"/g, (_, file: string) => ` from ${JSON.stringify(pathToFileURL(file))}`)
+  return (await import(`data:text/javascript,${encodeURIComponent(found)}`)) as { program: Program; uses: Uses }
 }
 
 /** Node's fetch adds headers that KrakenD does not send; the runtime's own client takes any socket. */

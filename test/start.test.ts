@@ -39,7 +39,7 @@ after(async () => {
 
 function launch(command: string, args: readonly string[], ports: readonly number[]): Shop {
   const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-start-test-'))
-  const child = spawn(command, [...args, '-p', String(ports[0]), '--services', String(ports[1])], { cwd: ROOT, env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, [...args, '-p', String(ports[0]), '--services', String(ports[1])], { cwd: ROOT, env: { ...process.env, TMPDIR: folder, NODE_DISABLE_COMPILE_CACHE: '1' }, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk.toString()))
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))

@@ -23,6 +23,7 @@ function createMade(uses: Uses, platform: Platform, site: Site): Made {
     site,
     pipeline: (plan) => assembleProxy(plan, uses, made),
     render: (use) => find(uses, use, 'render')(use[1] as never, made),
+    code: (name) => uses[name]?.code,
     errorText: (use) => find(uses, use, 'errorText')(use[1] as never),
   }
   return made

@@ -49,6 +49,8 @@ export interface Made {
   /** Builds the writer that a plan names. */
   render(use: Use): Render
   errorText(use: Use): ReturnType<CreateErrorText>
+  /** What the compiler emitted under a name, or a module of the user's: the asker knows its type. */
+  code(name: string): unknown
 }
 /** Where in the configuration a stage stands: for logs and for names of bindings. */
 export interface Site {
@@ -284,5 +286,7 @@ export interface Module {
   decode?: CreateDecode<never>
   render?: CreateRender<never>
   errorText?: CreateErrorText
+  /** Emitted by a feature. */
+  code?: unknown
 }
 export type Uses = { readonly [name: string]: Module }

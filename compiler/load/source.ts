@@ -1,4 +1,6 @@
 /** A configuration's text, what it holds, and where in the text each value stands. */
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import { type Finding, type Path, RefusedError } from '../diagnostics.ts'
 
@@ -9,6 +11,8 @@ export interface Source {
   value: unknown
   /** Line and column, from 1, of the value at `path`, or of the nearest value around it. */
   locate(path: Path): Position
+  /** The path of a file that the configuration names: from its own folder, or else from the current one. null: there is none. */
+  resolve(file: string): string | null
 }
 export interface Position {
   line: number
@@ -22,7 +26,8 @@ export function readJson(file: string, text: string): Source {
   let tree: Node | undefined
   const root = (): Node | undefined => (tree ??= parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }))
   const locate = (path: Path): Position => positionAt(text, offsetOf(root(), path))
-  const source: Source = { file, text, value, locate }
+  const resolve = (name: string): string | null => [path.resolve(path.dirname(file), name), path.resolve(name)].find((found) => existsSync(found)) ?? null
+  const source: Source = { file, text, value, locate, resolve }
   if (value !== undefined) return source
   root()
   throw new UnreadableError(source, errors.length ? errors.slice(0, 20).map(toProblem) : [{ offset: 0, message: 'is no JSON' }])

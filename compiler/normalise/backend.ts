@@ -16,7 +16,7 @@ import { cleanHost, cleanPath, isPlain, SERVICE_HOST, splitPattern, templateOf }
 import { type BackendHttpBlock, backendHttpSchema, type BackendProxyBlock, backendProxySchema, type HttpClientBlock, httpClientSchema } from '../schema/core.ts'
 import { readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Backend } from '../schema/service.ts'
-import { type Scope, use } from './scope.ts'
+import { type Scope, type Spot, use } from './scope.ts'
 import { changesNothing, nameAfterFilters, normaliseFlatmap, normaliseShape } from './shape.ts'
 
 export interface NormalisedBackend {
@@ -40,6 +40,8 @@ export interface Parent {
   /** Its answer is merged with others'. */
   merged: boolean
   parameters: readonly string[]
+  /** extra_config of what is around. */
+  around: Spot['around']
 }
 
 /** fetch knows no body for these. */
@@ -85,11 +87,11 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
     maxBytes: scope.maxBodyBytes,
   })
   const call = use<FetchOptions>('worker/client/fetch', { redirectBody, buffer: encoding === 'no-op' ? null : scope.maxBodyBytes, gzip: scope.gzip })
-  const contributed = scope.contribute('backend', extra, backend.extra_config, at, parent.parameters)
+  const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, around: parent.around })
   return {
-    plan: { stages: inOrder('backend', [...stages, ...contributed.backend]), transport, decode, client: inOrder('client', contributed.client), call },
+    plan: { stages: inOrder('backend', [...stages, ...contributed.backend]), transport: contributed.transport ?? transport, decode, client: inOrder('client', contributed.client), call: contributed.call ?? call },
     shadowMs: proxy.shadow === true ? shadowTime(proxy.shadow_timeout, parent, at, scope) : null,
-    bodies: sendsBody ? parent.concurrentCalls + (redirectBody ? 1 : 0) : 0,
+    bodies: (sendsBody ? parent.concurrentCalls + (redirectBody ? 1 : 0) : 0) + (contributed.readsBody ? 2 : 0),
     calls: parent.concurrentCalls,
     pattern,
   }

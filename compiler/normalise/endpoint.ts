@@ -34,12 +34,14 @@ export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path
   const output = endpoint.output_encoding || service.output_encoding || 'json'
   const all = endpoint.backend ?? []
   const proxy = readProxy(endpoint, at, scope)
-  const parent = { method: endpoint.method || 'GET', timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false, parameters }
+  const extra = renameOld(endpoint.extra_config)
+  const around = { service: renameOld(service.extra_config) }
+  const parent = { around: { ...around, endpoint: extra }, method: endpoint.method || 'GET', timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false, parameters }
   const shadows = new Set(all.filter(isShadow))
   const merged = all.length - shadows.size > 1
   const backends = all.map((backend, i) => normaliseBackend(backend, { ...parent, merged: merged || shadows.has(backend) }, [...at, 'backend', i], scope))
   const regular = backends.filter((backend) => backend.shadowMs === null)
-  const contributed = scope.contribute('endpoint', renameOld(endpoint.extra_config), endpoint.extra_config, at, parameters)
+  const contributed = scope.contribute({ place: 'endpoint', extra, original: endpoint.extra_config, at, parameters, around })
   if (!regular.length) return { method, path, written, handler: brokenPlan }
 
   // 85 % of the time is for the backends.
@@ -50,10 +52,10 @@ export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path
   const respond = use<RespondOptions>('worker/endpoint', {
     timeoutMs,
     // A body that is sent more than once is read first; any other streams.
-    body: backends.reduce((sum, { bodies }) => sum + bodies, 0) > 1 ? scope.requestBody : null,
+    body: contributed.readsBody || backends.reduce((sum, { bodies }) => sum + bodies, 0) > 1 ? scope.requestBody : null,
     headers: endpoint.input_headers?.includes('*') ? null : namesOf(endpoint.input_headers?.length ? endpoint.input_headers : ['Content-Type']),
     query: endpoint.input_query_strings?.includes('*') ? null : (endpoint.input_query_strings ?? []),
-    render: renderUse(output, all, cacheControl(endpoint, service), scope.canonical),
+    render: renderUse(output, all, cacheControl(endpoint, service, contributed.guarded), scope.canonical),
     errorText: scope.errorMessages ? use('worker/render/error-text', {}) : null,
   })
   const handler: EndpointPlan = { outside: false, stages: inOrder('endpoint', contributed.endpoint), respond, proxy: { ...pipeline, stages } }
@@ -81,10 +83,10 @@ export function addressOf(endpoint: Endpoint, service: Service): Address {
   return { method: (endpoint.method || 'GET').toUpperCase(), path: ginPath(written, parameters), written, parameters }
 }
 
-/** Whole seconds, cut; null for none. */
-function cacheControl(endpoint: Endpoint, service: Service): string | null {
+/** Whole seconds, cut; null for none. KrakenD says `public` where a token is asked for too: a shared cache would hand the answer to anyone. */
+function cacheControl(endpoint: Endpoint, service: Service, guarded: boolean): string | null {
   const ttl = endpoint.cache_ttl || service.cache_ttl || 0
-  return ttl ? `public, max-age=${Math.trunc(ttl / 1000)}` : null
+  return ttl ? `${guarded ? 'private' : 'public'}, max-age=${Math.trunc(ttl / 1000)}` : null
 }
 
 const RENDERS = new Set(['json', 'json-collection', 'string', 'no-op', 'xml', 'yaml', 'negotiate'])

@@ -2,9 +2,9 @@
 import type { BodyLimits } from '../../worker/request-body.ts'
 import type { Json, Layer, Use } from '../../worker/types.ts'
 import type { Path, Report } from '../diagnostics.ts'
-import type { Feature } from '../feature.ts'
+import type { Feature, FeaturePlace, Terminal } from '../feature.ts'
 import type { TlsBindings } from './tls.ts'
-import { readBlock, type ExtraConfig, type Place } from '../schema/namespaces.ts'
+import { type ExtraConfig, type Place, readBlock, writtenName } from '../schema/namespaces.ts'
 import { parseDuration } from '../schema/loose.ts'
 
 export interface Scope {
@@ -29,14 +29,27 @@ export interface Scope {
   /** A duration that stands in extra_config; what is none is a warning and undefined. */
   duration(text: string, at: Path): number | undefined
   /** The stages that features add at a place. */
-  contribute(place: Place, extra: ExtraConfig, original: ExtraConfig | undefined, at: Path, parameters: readonly string[]): Contribution
+  contribute(spot: Spot): Contribution
 }
-export type Contribution = { [L in Layer]: Use[] }
+/** Where extra_config stands. */
+export interface Spot {
+  place: Place
+  /** By today's names, and as written. */
+  extra: ExtraConfig
+  original: ExtraConfig | undefined
+  at: Path
+  parameters: readonly string[]
+  /** extra_config of what is around. */
+  around: FeaturePlace['around']
+}
+export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean }
 
 /** Ties options to the module that reads them. */
 export const use = <O>(name: string, options: O): Use => [name, options as Json]
 
-export function createScope(report: Report, features: readonly Feature[], defaults: Pick<Scope, 'tls' | 'clientTls' | 'hosts' | 'timeoutMs' | 'maxBodyBytes' | 'requestBody' | 'dns' | 'canonical' | 'gzip' | 'errorMessages'>): Scope {
+type Defaults = Omit<Scope, 'report' | 'duration' | 'contribute'>
+
+export function createScope(report: Report, features: readonly Feature[], files: Pick<FeaturePlace, 'code' | 'module' | 'readFile'>, defaults: Defaults): Scope {
   return {
     ...defaults,
     report,
@@ -45,16 +58,25 @@ export function createScope(report: Report, features: readonly Feature[], defaul
       if (parsed === null) report.warn(at, 'wrong-type', `expected a duration such as "2s", found "${text}": it does nothing`)
       return parsed ?? undefined
     },
-    contribute(place, extra, original, at, parameters) {
-      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [] }
+    contribute({ place, extra, original, at, parameters, around }) {
+      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, readsBody: false, guarded: false }
       for (const feature of features) {
         if (!feature.places.includes(place) || !(feature.namespace in extra)) continue
         const block = readBlock(extra, original, feature.namespace, feature.schema, feature.mismatch, at, report)
         if (!block || (block.damaged && feature.mismatch === 'block')) continue
-        const options = feature.normalise(block.value as never, { place, at: [...at, 'extra_config', feature.namespace], report, parameters })
-        for (const [layer, value] of Object.entries(options)) contribution[layer as Layer].push([`features/${feature.namespace}`, value])
+        const where = [...at, 'extra_config', writtenName(original, feature.namespace)]
+        const { readsBody, guarded, ...uses } = feature.normalise(block.value as never, { ...files, place, at: where, report, parameters, around: { ...around, [place]: extra } })
+        contribution.readsBody ||= readsBody === true
+        contribution.guarded ||= guarded === true
+        for (const [part, options] of Object.entries(uses)) add(contribution, part as Layer | Terminal, [`features/${feature.namespace}`, options], where)
       }
       return contribution
     },
+  }
+
+  function add(contribution: Contribution, part: Layer | Terminal, added: Use, where: Path): void {
+    if (part !== 'transport' && part !== 'call') contribution[part].push(added)
+    else if (contribution[part]) report.error(where, 'two-transports', `expected one of ${contribution[part][0].slice(9)} and ${added[0].slice(9)}: both say how the backend is called`)
+    else contribution[part] = added
   }
 }

@@ -5,6 +5,7 @@ import type { EchoOptions } from '../../worker/builtin/echo.ts'
 import type { OptionsOptions } from '../../worker/builtin/options.ts'
 import type { ClientIpOptions, RouterOptions, ServiceOptions, Use } from '../../worker/types.ts'
 import type { Feature } from '../feature.ts'
+import type { Source } from '../load/source.ts'
 import type { Path, Report } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
 import { cleanHost, SERVICE_HOST } from '../paths.ts'
@@ -13,6 +14,7 @@ import { dnsSchema, jsonSchema, limitsSchema, type ProductBlock, productSchema, 
 import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Service } from '../schema/service.ts'
 import { normaliseEndpoint } from './endpoint.ts'
+import { createFiles } from './files.ts'
 import { createScope, type Scope, use } from './scope.ts'
 import { createTlsBindings } from './tls.ts'
 import { VERSION } from '../version.ts'
@@ -27,7 +29,7 @@ const DEFAULT_BODY_BYTES = 16 * 1024 * 1024
 /** KrakenD has none; a client that drips would hold the memory. */
 const DEFAULT_READ_MS = 30_000
 
-export function normaliseService(service: Service, features: readonly Feature[], report: Report): Plan {
+export function normaliseService(service: Service, features: readonly Feature[], source: Pick<Source, 'resolve'>, report: Report): Plan {
   const extra = renameOld(service.extra_config)
   const router = routerOf(readBlock(extra, service.extra_config, 'router', routerSchema, 'key', [], report))
   const own = <S extends z.ZodRawShape>(name: string, schema: z.ZodObject<S>): Partial<z.infer<z.ZodObject<S>>> =>
@@ -38,7 +40,8 @@ export function normaliseService(service: Service, features: readonly Feature[],
   const limits = own('cuttle/limits', limitsSchema)
   const maxBodyBytes = limits.max_buffered_body ?? DEFAULT_BODY_BYTES
   const tls = createTlsBindings(report)
-  const scope = createScope(report, features, {
+  const { collected, ...files } = createFiles(source)
+  const scope = createScope(report, features, files, {
     tls,
     clientTls: tls.nameOf(service.client_tls, ['client_tls']),
     hosts: (service.host ?? []).map((host) => (SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host))),
@@ -50,7 +53,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
     gzip: service.disable_compression !== true,
     errorMessages: router.return_error_msg === true,
   })
-  const contributed = scope.contribute('service', extra, service.extra_config, [], [])
+  const contributed = scope.contribute({ place: 'service', extra, original: service.extra_config, at: [], parameters: [], around: {} })
   const endpoints = (service.endpoints ?? []).flatMap((endpoint, i) => normaliseEndpoint(endpoint, service, ['endpoints', i], scope) ?? [])
   return {
     plan: 1,
@@ -61,6 +64,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
     stages: inOrder('service', contributed.service),
     routed: inOrder('route', contributed.route),
     endpoints: [...builtIns(service, router, scope), ...endpoints, ...(router.auto_options ? autoOptions(endpoints) : [])],
+    ...collected,
     bindings: { services: servicesOf(service), tls: tls.all },
   }
 }
