@@ -21,12 +21,17 @@ const latin1 = new TextDecoder('latin1')
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/
 const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/
 
+/** As many as Go's client passes over. */
+const MAX_INTERIM = 5
+
 /** The final answer's head; interim ones (1xx) are passed over. Rejects with a Failure. */
 export async function readHead(connection: Connection, method: string): Promise<Head> {
-  for (;;) {
+  for (let interim = 0; interim <= MAX_INTERIM; interim++) {
     const head = parseHead(await readHeadText(connection), method)
     if (head.status >= 200) return head
+    if (head.status === 101) throw bad('a switch of protocols that nobody asked for')
   }
+  throw bad('too many interim answers')
 }
 
 async function readHeadText(connection: Connection): Promise<string> {

@@ -13,7 +13,7 @@ export function explainJson(bytes: Uint8Array, list: boolean): string {
   const start = skipSpace(text, 0)
   if (start === text.length) return 'EOF'
   try {
-    scanValue(text, start, 0)
+    scanValue(text, start)
   } catch (complaint) {
     if (complaint instanceof Complaint) return complaint.message
     throw complaint
@@ -43,12 +43,41 @@ function quote(character: string): string {
 /** Go's decoder refuses deeper nesting. */
 const MAX_DEPTH = 10_000
 
-function scanValue(text: string, i: number, depth: number): number {
+/** A value and all within it. A loop, since calls would end at a depth of the platform's own. */
+function scanValue(text: string, at: number): void {
+  const closers: string[] = []
+  for (let i = at; ; ) {
+    const c = text[i]
+    if (c === '{' || c === '[') {
+      const close = c === '{' ? '}' : ']'
+      if (closers.length === MAX_DEPTH) throw new Complaint('exceeded max depth')
+      i = skipSpace(text, i + 1)
+      if (text[i] !== close) {
+        closers.push(close)
+        if (c === '{') i = scanKey(text, i)
+        continue
+      }
+      i++
+    } else i = scanPlain(text, i)
+    for (;;) {
+      const close = closers.at(-1)
+      if (close === undefined) return
+      i = skipSpace(text, i)
+      if (text[i] === ',') {
+        i = skipSpace(text, i + 1)
+        if (close === '}') i = scanKey(text, i)
+        break
+      }
+      if (text[i] !== close) complain(text, i, close === '}' ? 'after object key:value pair' : 'after array element')
+      closers.pop()
+      i++
+    }
+  }
+}
+
+function scanPlain(text: string, i: number): number {
   const c = text[i]
-  if (depth > MAX_DEPTH) throw new Complaint('exceeded max depth')
   if (c === '"') return scanString(text, i + 1)
-  if (c === '{') return scanObject(text, i, depth)
-  if (c === '[') return scanList(text, i, depth)
   if (c === 't') return scanWord(text, i, 'true')
   if (c === 'f') return scanWord(text, i, 'false')
   if (c === 'n') return scanWord(text, i, 'null')
@@ -56,29 +85,12 @@ function scanValue(text: string, i: number, depth: number): number {
   return complain(text, i, 'looking for beginning of value')
 }
 
-function scanObject(text: string, at: number, depth: number): number {
-  let i = skipSpace(text, at + 1)
-  if (text[i] === '}') return i + 1
-  for (;;) {
-    if (text[i] !== '"') complain(text, i, 'looking for beginning of object key string')
-    i = skipSpace(text, scanString(text, i + 1))
-    if (text[i] !== ':') complain(text, i, 'after object key')
-    i = skipSpace(text, scanValue(text, skipSpace(text, i + 1), depth + 1))
-    if (text[i] === '}') return i + 1
-    if (text[i] !== ',') complain(text, i, 'after object key:value pair')
-    i = skipSpace(text, i + 1)
-  }
-}
-
-function scanList(text: string, at: number, depth: number): number {
-  let i = skipSpace(text, at + 1)
-  if (text[i] === ']') return i + 1
-  for (;;) {
-    i = skipSpace(text, scanValue(text, i, depth + 1))
-    if (text[i] === ']') return i + 1
-    if (text[i] !== ',') complain(text, i, 'after array element')
-    i = skipSpace(text, i + 1)
-  }
+/** A member's name and its colon, up to the value. */
+function scanKey(text: string, at: number): number {
+  if (text[at] !== '"') complain(text, at, 'looking for beginning of object key string')
+  const i = skipSpace(text, scanString(text, at + 1))
+  if (text[i] !== ':') complain(text, i, 'after object key')
+  return skipSpace(text, i + 1)
 }
 
 function scanString(text: string, at: number): number {
