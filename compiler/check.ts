@@ -45,7 +45,10 @@ function checkEndpoint(endpoint: Endpoint, service: Service, at: Path, report: R
     const suggestion = nearest(method, METHODS)
     report.warn([...at, 'method'], 'unserved-method', `expected one of ${METHODS.join(', ')}, found "${method}": the endpoint is left out`, suggestion ? { suggestion } : {})
   }
-  for (const [i, backend] of backends.entries()) checkBackend(backend, service, parameters, [...at, 'backend', i], report)
+  for (const [i, backend] of backends.entries()) {
+    checkBackend(backend, service, parameters, [...at, 'backend', i], report)
+    checkBody(backend, method, [...at, 'backend', i], report)
+  }
 }
 
 function checkBackend(backend: Backend, service: Service, parameters: readonly string[], at: Path, report: Report): void {
@@ -57,6 +60,13 @@ function checkBackend(backend: Backend, service: Service, parameters: readonly s
     const known = parameters.length ? `has ${parameters.map((parameter) => `{${parameter}}`).join(', ')}` : 'has none'
     report.error([...at, 'url_pattern'], 'unknown-parameter', `expected parameters of the endpoint, which ${known}; found {${name}}`, suggestion && `{${suggestion}}`)
   }
+}
+
+/** KrakenD sends the client's body with a GET too. */
+function checkBody({ method }: Backend, endpointMethod: string, at: Path, report: Report): void {
+  const own = method?.toUpperCase()
+  if (endpointMethod === 'GET' || (own !== 'GET' && own !== 'HEAD')) return
+  report.warn([...at, 'method'], 'no-body', `the body of the ${endpointMethod} is not sent to this backend, as KrakenD would: fetch has none for ${own}`)
 }
 
 /** gin panics where two paths can't stand in one tree. */

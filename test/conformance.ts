@@ -11,9 +11,8 @@ import { parseArgs } from 'node:util'
 
 /** What is supported so far, as files and folders of cases; a folder that is not there is passed over. */
 export const SUPPORTED: readonly string[] = [
-  ...['merging', 'response-filters', 'collections', 'timeouts', 'page-of-five-services'].map((name) => `proxy/${name}.json`),
-  ...['router-matching', 'path-params', 'input-headers', 'input-query-strings', 'no-op', 'cache-ttl', 'url-pattern'].map((name) => `routing/${name}.json`),
-  'routing/refused',
+  'proxy',
+  'routing',
   'real/plain',
 ]
 
