@@ -8,8 +8,6 @@ import { suite, type TestContext, test } from 'node:test'
 import { readSource } from '../compiler/command.ts'
 import { compile } from '../compiler/compile.ts'
 import { formatPath } from '../compiler/diagnostics.ts'
-import { bundle } from '../compiler/emit/bundle.ts'
-import { emitModule } from '../compiler/emit/module.ts'
 import { features } from '../features/index.ts'
 import { type Gateway, type Routes, startGateway } from '../testing/index.ts'
 import { type Example, examplesOf, PAGES, readCommands, readExamples, readExchange } from './examples.ts'
@@ -135,8 +133,13 @@ suite('the form itself', () => {
 
   test('an exchange', () => {
     assert.deepEqual(readExchange('POST /a?b=1\nX-One: 1: 2\n\n{}\n\nHTTP/1.1 201\nX-Two:\n\nyes\n\nno\n'), {
-      ...{ method: 'POST', target: '/a?b=1', headers: [['X-One', '1: 2']], body: '{}' },
-      ...{ status: 201, answerHeaders: [['X-Two', '']], answerBody: 'yes\n\nno' },
+      method: 'POST',
+      target: '/a?b=1',
+      headers: [['X-One', '1: 2']],
+      body: '{}',
+      status: 201,
+      answerHeaders: [['X-Two', '']],
+      answerBody: 'yes\n\nno',
     })
   })
 

@@ -5,26 +5,18 @@ import http from 'node:http'
 import net from 'node:net'
 import { Readable } from 'node:stream'
 import tls from 'node:tls'
-import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compile } from '../compiler/compile.ts'
 import { formatPath, RefusedError } from '../compiler/diagnostics.ts'
-import { emitGateway } from '../compiler/emit/module.ts'
 import { readJson } from '../compiler/load/source.ts'
 import { features } from '../features/index.ts'
 import { startAborting } from '../worker/deadline.ts'
-import { createFetch, type GatewayFetch } from '../worker/gateway.ts'
+import type { GatewayFetch } from '../worker/gateway.ts'
 import { type Connect, createClient } from '../worker/http1/client.ts'
 import type { Socket } from '../worker/http1/connection.ts'
 import { log, ownResponse } from '../worker/platform/web.ts'
-import type { Platform, Program, Uses } from '../worker/types.ts'
-
-/** The emitted module, with the package's own names resolved: the text is imported without a file. */
-async function importGateway(text: string): Promise<{ program: Program; uses: Uses }> {
-  const resolved = text.replace(/ from '(cuttle\/[^']+)'/g, (_, name: string) => ` from ${JSON.stringify(import.meta.resolve(name))}`)
-  const found = resolved.replace(/ from "(\/[^"]+)"/g, (_, file: string) => ` from ${JSON.stringify(pathToFileURL(file))}`)
-  return (await import(`data:text/javascript,${encodeURIComponent(found)}`)) as { program: Program; uses: Uses }
-}
+import type { Platform } from '../worker/types.ts'
+import { importGateway } from './gateway.ts'
 
 /** Node's fetch adds headers that KrakenD does not send; the runtime's own client takes any socket. */
 const connect: Connect = ({ secure, hostname, port }) =>
@@ -93,7 +85,7 @@ async function answer(fetch: GatewayFetch, message: http.IncomingMessage, reply:
 const { values } = parseArgs({ options: { config: { type: 'string', short: 'c' }, port: { type: 'string', short: 'p' } } })
 try {
   const { plan } = compile(readJson(values.config!, readFileSync(values.config!, 'utf8')), features)
-  const fetch = createFetch({ ...(await importGateway(emitGateway(plan, 'workerd'))), createPlatform })
+  const fetch = await importGateway(plan, createPlatform)
   const server = http.createServer((message, reply) => void answer(fetch, message, reply).catch(() => reply.destroy()))
   server.listen(Number(values.port), '127.0.0.1')
   process.on('SIGTERM', () => server.close(() => process.exit(0)))

@@ -2,6 +2,7 @@
  * concurrent_calls: the same request several times, the first complete answer wins (proxy/RULES.md §9). The others are ended,
  * except for no-op: there KrakenD cuts the winner's stream off too.
  */
+import { startAborting } from '../deadline.ts'
 import { LATE } from '../errors.ts'
 import type { Context, CreateStage, GatewayRequest, Handler, Outcome, Platform } from '../types.ts'
 
@@ -16,7 +17,8 @@ export const backend: CreateStage<'backend', ConcurrentOptions> = (options, { pl
 }
 
 function race(next: Handler<'backend'>, request: GatewayRequest, ctx: Context, { calls, timeoutMs }: ConcurrentOptions, platform: Platform): Promise<Outcome> {
-  const deadline = platform.startDeadline(timeoutMs)
+  // Calls that lost give up their turns (slots.ts).
+  const deadline = ctx.slots ? startAborting(timeoutMs) : platform.startDeadline(timeoutMs)
   return new Promise((resolve) => {
     let pending = calls
     let last = LATE

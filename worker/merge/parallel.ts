@@ -1,4 +1,5 @@
 /** All backends at once, merged in order of arrival, with partial answers (proxy/RULES.md §5). */
+import { startAborting } from '../deadline.ts'
 import { createSlots } from '../slots.ts'
 import type { Answer, Context, CreateMerge, Failure, GatewayRequest, Handler, Outcome } from '../types.ts'
 import { combine } from './combine.ts'
@@ -13,7 +14,8 @@ export interface ParallelOptions {
 export const merge: CreateMerge<ParallelOptions> = ({ timeoutMs, calls }, { platform }, backends) => {
   const takesTurns = calls > platform.connections
   return async (request, ctx) => {
-    const deadline = platform.startDeadline(timeoutMs)
+    // A call that is left behind would keep its turn: where calls wait for theirs, a signal ends them.
+    const deadline = takesTurns ? startAborting(timeoutMs) : platform.startDeadline(timeoutMs)
     const outcome = await gather(backends, request, { env: ctx.env, waitUntil: ctx.waitUntil, deadline, slots: takesTurns ? createSlots(platform.connections) : ctx.slots })
     deadline.clear()
     return outcome
