@@ -29,12 +29,20 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     // Each call chooses its own host.
     'worker/backend/concurrent',
     'worker/backend/prepare',
+    // Around the limit: a call that this refuses is a failure too.
+    'features/qos/circuit-breaker',
     // A call that is refused here has chosen its host and changed nothing.
     'features/qos/ratelimit/proxy',
     // Innermost: everything above sees the answer as the filters leave it.
     'worker/shape/data',
   ],
-  client: [],
+  client: [
+    // A stored answer asks for no token and no breaker.
+    'features/qos/http-cache',
+    // A call that gets no token has failed.
+    'features/qos/circuit-breaker/http',
+    'features/auth/client-credentials',
+  ],
 }
 
 /** Sorts what a plan uses. A name that no list has is a mistake of ours. */

@@ -40,6 +40,7 @@ export async function createGateway(config: object, platform: Partial<Platform>)
     own: ownResponse,
     now: Date.now,
     startedAt: Date.now(),
+    openCache: null,
     binding: () => undefined,
     peer: () => '192.0.2.1',
     namesClient: false,

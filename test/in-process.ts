@@ -46,6 +46,8 @@ function toSocket(socket: net.Socket): Socket {
   }
 }
 
+const STARTED_AT = Date.now()
+
 const createPlatform = (): Platform => ({
   name: 'in-process',
   fetch: createClient(connect),
@@ -54,7 +56,8 @@ const createPlatform = (): Platform => ({
   resolveSrv: async (name) => (await resolveSrv(name)).map(({ name: target, ...rest }) => ({ ...rest, target })),
   own: ownResponse,
   now: Date.now,
-  startedAt: Date.now(),
+  startedAt: STARTED_AT,
+  openCache: null,
   binding: (name) => process.env[name],
   peer: (_request, env) => (env as net.Socket).remoteAddress ?? '',
   namesClient: false,

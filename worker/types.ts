@@ -192,8 +192,10 @@ export interface Platform {
   own(response: Response): Response
   /** Milliseconds since 1970. Stands still between I/O on Workers. */
   now(): number
-  /** When this isolate began, as near as the platform lets us know: its first request. */
+  /** When the gateway began, as near as the platform lets us know: on Workers, at the isolate's first request. */
   startedAt: number
+  /** A cache that the isolates of a location share. null: there is none, or none that is better than memory. */
+  openCache: (() => Promise<Cache>) | null
   /** A binding or a text of the environment: secrets, addresses of service:// hosts, service bindings. */
   binding(name: string): unknown
   /** The peer's address, without port. */

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, oneOf, portOf } from '../command.ts'
+import { STARTED_AT } from '../emit/workerd.ts'
 import { emitTlsFiles, tlsEnvironment } from '../emit/tls.ts'
 import { UserError } from '../diagnostics.ts'
 import type { Plan } from '../plan.ts'
@@ -44,7 +45,7 @@ export async function serve(plan: Plan, runtime: Runtime, file: string): Promise
 }
 
 function startIn(runtime: Runtime, folder: string, plan: Plan, file: string): Started {
-  if (runtime === 'workerd') return start(workerdPath(), ['serve', path.join(folder, 'config.capnp')])
+  if (runtime === 'workerd') return start(workerdPath(), ['serve', path.join(folder, 'config.capnp')], { [STARTED_AT]: String(Date.now()) })
   const env = { ...tlsEnvironment(plan, file), PORT: String(plan.listen.port) }
   return start(denoPath(), ['run', '--no-config', '--no-prompt', '--allow-net', '--allow-env', path.join(folder, 'gateway.js')], env)
 }

@@ -28,7 +28,7 @@ suite('config.capnp', () => {
 
   test('has a binding for each service, and the pinned date', () => {
     const text = capnp({ host: ['service://USERS', 'service://ORDERS'] })
-    assert.match(text, /bindings = \[\(name = "ORDERS", fromEnvironment = "ORDERS"\), \(name = "USERS", fromEnvironment = "USERS"\)\],/)
+    assert.match(text, /bindings = \[\(name = "CUTTLE_STARTED_AT", fromEnvironment = "CUTTLE_STARTED_AT"\), \(name = "ORDERS", fromEnvironment = "ORDERS"\), \(name = "USERS", fromEnvironment = "USERS"\)\],/)
     assert.ok(text.includes(`compatibilityDate = "${COMPATIBILITY_DATE}"`))
   })
 

@@ -6,11 +6,15 @@ export const COMPATIBILITY_DATE = '2026-10-01'
 /** KrakenD reads gzip and nothing else; without this fetch asks for brotli too. */
 export const COMPATIBILITY_FLAGS: readonly string[] = ['no_brotli_content_encoding']
 
+/** When the process began, in milliseconds since 1970: workerd itself tells no time before the first request. Optional. */
+export const STARTED_AT = 'CUTTLE_STARTED_AT'
+
 export function emitCapnp(plan: Plan, workerFile: string): string {
   const { address, port } = plan.listen
   const host = address === '0.0.0.0' || address === '::' ? '*' : address.includes(':') ? `[${address}]` : address
   const { services, tls } = plan.bindings
   const bindings = [
+    `(name = ${text(STARTED_AT)}, fromEnvironment = ${text(STARTED_AT)})`,
     ...services.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
     ...tls.map(({ name }) => `(name = ${text(name)}, service = ${text(name)})`),
   ]

@@ -15,6 +15,7 @@ export const createPlatform = (env: unknown): Platform => ({
   own: ownResponse,
   now: Date.now,
   startedAt: Date.now(),
+  openCache: () => caches.open('cuttle'),
   binding: (name) => (env as Env)[name],
   // Cloudflare sets this header itself; what clients send under the name does not get here.
   peer: (request) => request.headers.get('cf-connecting-ip') ?? '',

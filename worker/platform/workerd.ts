@@ -17,7 +17,9 @@ export const createPlatform = (env: unknown): Platform => ({
   resolveSrv: null,
   own: ownResponse,
   now: Date.now,
-  startedAt: Date.now(),
+  // Clocks stand at zero until the first request; who starts the process knows the time (compiler/emit/workerd.ts).
+  startedAt: Number((env as Env).CUTTLE_STARTED_AT) || Date.now(),
+  openCache: null,
   binding: (name) => (env as Env)[name],
   peer,
   namesClient: false,

@@ -1,0 +1,155 @@
+/** A token of the gateway's own for calls of a backend: OAuth 2.0 client credentials, as golang.org/x/oauth2 asks for them (security/RULES.md). */
+import { readBody } from '../../../worker/backend/read.ts'
+import { followRedirects } from '../../../worker/client/redirect.ts'
+import type { Context, CreateStage, Failure, Made, Platform, Query, UpstreamRequest } from '../../../worker/types.ts'
+import { encodeQuery } from '../../../worker/url.ts'
+
+export interface Options {
+  tokenUrl: string
+  id: string
+  /** client_secret. */
+  secret: string
+  /** The form's fields; null: a parameter is there twice, and nothing is asked. */
+  fields: readonly (readonly [name: string, values: readonly string[]])[] | null
+}
+
+interface Token {
+  /** What Authorization says. */
+  authorization: string
+  /** From then on it is not used. */
+  staleAt: number
+}
+
+/** A token is not used in its last seconds: it has to live until the upstream reads it. */
+const EARLY_MS = 10_000
+/** As much as Go reads of an answer. */
+const MOST_BYTES = 1 << 20
+/** A fetch that takes longer is not waited for by later requests, which ask anew. */
+const PATIENCE_MS = 10_000
+
+export const client: CreateStage<'client', Options> = (options, made) => {
+  const token = createTokens(options, made)
+  return (next) => async (request, ctx) => {
+    let authorization: string
+    try {
+      authorization = await token(ctx)
+    } catch (error) {
+      throw explain(request, error)
+    }
+    return next({ ...request, headers: new Map(request.headers).set('authorization', authorization) }, ctx)
+  }
+}
+
+/** Go's client puts the call before what its transport says. */
+function explain({ method, url }: UpstreamRequest, error: unknown): Failure {
+  const said = error instanceof Error || isFailure(error) ? error.message : String(error)
+  return { kind: 'network', message: `${method[0]}${method.slice(1).toLowerCase()} ${JSON.stringify(url)}: ${said}` }
+}
+const isFailure = (error: unknown): error is Failure => typeof error === 'object' && error !== null && 'message' in error
+
+/**
+ * Keeps a token until it is stale. Requests that come while one is fetched wait for that; waitUntil holds the fetch, since Workers drop what a
+ * request began when it ends.
+ */
+function createTokens(options: Options, made: Made): (ctx: Context) => Promise<string> {
+  const fetchToken = createFetchToken(options, made)
+  const { now } = made.platform
+  let token: Token | null = null
+  let fetching: { since: number; done: Promise<Token> } | null = null
+  return async (ctx) => {
+    if (token && now() < token.staleAt) return token.authorization
+    if (fetching && now() - fetching.since < PATIENCE_MS) return (await fetching.done).authorization
+    const own = { since: now(), done: fetchToken() }
+    fetching = own
+    ctx.waitUntil(own.done.catch(() => undefined))
+    try {
+      token = await own.done
+      return token.authorization
+    } finally {
+      if (fetching === own) fetching = null
+    }
+  }
+}
+
+/** Asks with the secret in the header, then with it in the form, and remembers which of the two was heard. */
+function createFetchToken(options: Options, { platform }: Made): () => Promise<Token> {
+  let heard: Way | null = null
+  const ask = async (way: Way): Promise<Token> => {
+    const request = requestOf(options, way, platform)
+    const answer = await followRedirects(request, await send(request, platform), true, (next) => send(next, platform))
+    return readToken(answer, platform.now())
+  }
+  return async () => {
+    if (heard) return ask(heard)
+    try {
+      const token = await ask('header')
+      heard = 'header'
+      return token
+    } catch {
+      const token = await ask('form')
+      heard = 'form'
+      return token
+    }
+  }
+}
+type Way = 'header' | 'form'
+
+function requestOf({ tokenUrl, id, secret, fields }: Options, way: Way, { fetch }: Platform): UpstreamRequest {
+  if (!fields) throw new Error('oauth2: cannot overwrite parameter "scope"')
+  const form: Query = new Map(fields.map(([name, values]) => [name, [...values]]))
+  const headers = new Map([['content-type', 'application/x-www-form-urlencoded']])
+  if (way === 'header') headers.set('authorization', `Basic ${btoa(`${escape(id)}:${escape(secret)}`)}`)
+  else form.set('client_id', [id]).set('client_secret', [secret])
+  return { method: 'POST', url: tokenUrl, headers, body: new TextEncoder().encode(encodeQuery(form)), length: null, fetch }
+}
+
+const escape = (text: string): string => encodeQuery(new Map([['', [text]]])).slice(1)
+
+const send = ({ method, url, headers, body, length }: UpstreamRequest, { fetch }: Platform): Promise<Response> =>
+  fetch(url, { method, headers: Object.fromEntries(headers), body, length, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS), buffer: MOST_BYTES, gzip: true })
+
+interface Answer {
+  access_token?: unknown
+  token_type?: unknown
+  expires_in?: unknown
+  error?: unknown
+  error_description?: unknown
+}
+
+async function readToken(response: Response, now: number): Promise<Token> {
+  const text = new TextDecoder().decode(await readBody(response, MOST_BYTES))
+  const answer = parse(text, response.headers.get('content-type') ?? '')
+  if (!response.ok || answer?.error) throw new Error(describe(response, text, answer))
+  if (!answer) throw new Error('oauth2: cannot parse json: unexpected answer')
+  if (typeof answer.access_token !== 'string' || !answer.access_token) throw new Error('oauth2: server response missing access_token')
+  const seconds = secondsOf(answer.expires_in)
+  return { authorization: `${typeOf(answer.token_type)} ${answer.access_token}`, staleAt: seconds ? now + seconds * 1000 - EARLY_MS : Number.POSITIVE_INFINITY }
+}
+
+/** null: it can't be read. */
+function parse(text: string, type: string): Answer | null {
+  const media = type.split(';')[0]!.trim().toLowerCase()
+  if (media === 'application/x-www-form-urlencoded' || media === 'text/plain') return Object.fromEntries(new URLSearchParams(text))
+  try {
+    const value = JSON.parse(text) as unknown
+    return typeof value === 'object' && value !== null ? value : null
+  } catch {
+    return null
+  }
+}
+
+function describe(response: Response, text: string, answer: Answer | null): string {
+  if (!answer?.error) return `oauth2: cannot fetch token: ${response.status} ${response.statusText}\nResponse: ${text}`
+  return `oauth2: ${JSON.stringify(answer.error)}${answer.error_description ? ` ${JSON.stringify(answer.error_description)}` : ''}`
+}
+
+/** A number, or one as a text; 0 and none: it never expires. */
+function secondsOf(value: unknown): number {
+  if (value === undefined || value === null || value === '') return 0
+  const seconds = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN
+  if (!Number.isInteger(seconds)) throw new Error(`oauth2: cannot parse json: invalid expires_in ${JSON.stringify(value)}`)
+  return seconds
+}
+
+const TYPES: { readonly [type: string]: string } = { bearer: 'Bearer', mac: 'MAC', basic: 'Basic', '': 'Bearer' }
+const typeOf = (type: unknown): string => (typeof type === 'string' ? (TYPES[type.toLowerCase()] ?? type) : 'Bearer')
