@@ -5,12 +5,19 @@
 import type { Layer, Use } from '../worker/types.ts'
 
 export const ORDER: { readonly [L in Layer]: readonly string[] } = {
-  service: [],
+  service: [
+    // Whatever becomes of a request, the page that made it may read it: 401, 404, 405 and 500 too.
+    'features/security/cors',
+  ],
   route: [
-    // Of 404 and 405 too; not of the health endpoint, which KrakenD registers before.
+    // Of 404 and 405 too; not of the health endpoint, which KrakenD registers before. A wrong host is refused first.
+    'features/security/http',
     'features/security/bot-detector',
   ],
   endpoint: [
+    // As at the service: whatever becomes of a request, then hosts.
+    'features/security/cors',
+    'features/security/http',
     // An endpoint's own list of bots; the service's allow list does not carry over.
     'features/security/bot-detector',
     // Last before the handler, so that what was refused above uses up no rate.
@@ -37,6 +44,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'worker/shape/data',
   ],
   client: [
+    // Around all that belongs to the call: it changes what is sent and what came back.
+    'features/modifier/martian',
     // A stored answer asks for no token and no breaker.
     'features/qos/http-cache',
     // A call that gets no token has failed.

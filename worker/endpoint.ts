@@ -118,6 +118,8 @@ function createFailureWriter({ site: { service }, errorText }: Made, use: Use | 
     const status = errors.length === 1 ? (errors[0]!.status ?? 500) : 500
     const { text, type } = describe?.(errors) ?? { text: '', type: null }
     if (type) headers.set('content-type', type)
+    // Where KrakenD crashes, gin answers for it.
+    if (errors.some(({ kind }) => kind === 'panic')) return new Response(null, { status: 500, headers: { [VERSION]: service.version } })
     return new Response(text || null, { status, headers })
   }
 }

@@ -32,6 +32,14 @@ export type CreateClient<O> = (options: O, made: Made) => Handler<'client'>
 export type CreateDecode<O> = (options: O, made: Made) => Decode
 export type CreateRender<O> = (options: O, made: Made) => Render
 
+/** Work to do before requests need it. Where a platform has no time before its first request, it is done beside that one. */
+export type CreateStart<O> = (options: O, made: Made) => (ctx: Outside) => Promise<void>
+
+/** Makes a count of what passes, under each key: how far it is shared is what its modules differ in (worker/limit/). */
+export type CreateLimit<O> = (options: O, made: Made) => Limit
+/** Counts one more; false: that is too many. */
+export type Limit = (key: string) => boolean | Promise<boolean>
+
 /** Reads an upstream answer whose status was found good. Rejects with a Failure. */
 export type Decode = (response: Response, ctx: Context) => Promise<Answer>
 /** Writes the client's answer. `null`: there was none, and no error either. */
@@ -49,6 +57,7 @@ export interface Made {
   /** Builds the writer that a plan names. */
   render(use: Use): Render
   errorText(use: Use): ReturnType<CreateErrorText>
+  limit(use: Use): Limit
   /** What the compiler emitted under a name, or a module of the user's: the asker knows its type. */
   code(name: string): unknown
 }
@@ -155,7 +164,7 @@ export interface DataBody {
 
 /** The closed set of what can go wrong behind the endpoint; errors.ts gives the wire form. */
 export interface Failure {
-  kind: 'timeout' | 'network' | 'no-hosts' | 'url' | 'status' | 'upstream-error' | 'decode' | 'too-large' | 'refused'
+  kind: 'timeout' | 'network' | 'no-hosts' | 'url' | 'status' | 'upstream-error' | 'decode' | 'too-large' | 'refused' | 'panic'
   message: string
   /** The client's status where it isn't 500, and the body and type that return_error_msg shows. */
   status?: number
@@ -267,6 +276,7 @@ export interface Program {
   /** Stages of the service layer and of the route layer. */
   stages: readonly Use[]
   routed: readonly Use[]
+  starts: readonly Use[]
   /** Shapes of EndpointPlan; {"$": n} stands for value n of a row. Equal shapes are written once (compiler/emit/rows.ts). */
   kinds: readonly Json[]
   rows: readonly Row[]
@@ -287,7 +297,9 @@ export interface Module {
   call?: CreateClient<never>
   decode?: CreateDecode<never>
   render?: CreateRender<never>
+  limit?: CreateLimit<never>
   errorText?: CreateErrorText
+  start?: CreateStart<never>
   /** Emitted by a feature. */
   code?: unknown
 }

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
+import type { Step } from '../../../worker/martian/program.ts'
+import { OffError } from './fields.ts'
+import { type Both, NAMES, type ReadFiles, readModifier } from './modifiers.ts'
+import type * as worker from './worker.ts'
+
+export default defineFeature<typeof worker>()({
+  namespace: 'modifier/martian',
+  places: ['backend'],
+  schema: z.object(Object.fromEntries(NAMES.map((name) => [name, z.unknown().optional()]))).loose(),
+  mismatch: 'block',
+  normalise(raw, place) {
+    const { request = null, response = null } = readTree(raw, place)
+    if (!request && !response) return {}
+    warn(request, place)
+    return { client: { request, response } }
+  },
+})
+
+const noFiles: ReadFiles = (_root, _own, at) => {
+  throw new OffError(at, 'static.Modifier is not supported by this version of Cuttle')
+}
+
+/** A fault anywhere turns the whole tree off. */
+function readTree(raw: unknown, { at, report }: FeaturePlace): Both {
+  try {
+    return readModifier({ value: raw, at }, noFiles)
+  } catch (error) {
+    if (!(error instanceof OffError)) throw error
+    report.warn(error.at, 'martian-off', `${error.message}: all of modifier/martian is off here`, { opensDoor: true })
+    return {}
+  }
+}
+
+/** What fetch can't do as Go does. */
+function warn(step: Step | null, { at, report }: FeaturePlace): void {
+  if (!step) return
+  if (step.do === 'all') for (const one of step.steps) warn(one, { at, report } as FeaturePlace)
+  else if (step.do === 'if') for (const one of [step.then, step.else]) warn(one, { at, report } as FeaturePlace)
+  else if (step.do === 'panic') report.warn(at, 'always-fails', 'a verifier of Martian ends the request with 500, as in KrakenD')
+  else if (step.do === 'body' && step.type === '') report.warn(at, 'no-content-type', 'body.Modifier without contentType: the request goes without a Content-Type, where KrakenD sends an empty one')
+  else if ((step.do === 'set' && step.name === 'host') || (step.do === 'copy' && step.to === 'host')) report.warn(at, 'fixed-host', 'upstreams are sent the Host of their address: fetch allows no other')
+  else if (step.do === 'url' && step.host) report.warn(at, 'fixed-host', `upstreams are sent the Host of the new address, ${step.host}; KrakenD sends that of the old one`)
+}
