@@ -90,6 +90,63 @@ test('on objects: del and move do what their words say', () => {
   )
 })
 
+/** A list's items under the labels that they had at first, `*` for each of them; null is what is left of a node that lost all. */
+class Labelled extends Map<string, unknown> {
+  list = false
+  had = false
+}
+const label = (value: unknown): unknown => {
+  if (!Array.isArray(value) && !isBranch(value)) return value
+  const node = new Labelled(Object.entries(value).map(([name, item]) => [name, label(item)]))
+  return Object.assign(node, { list: Array.isArray(value), had: node.size > 0 })
+}
+const unlabel = (node: unknown): unknown => {
+  if (!(node instanceof Labelled)) return node
+  if (!node.size && node.had) return null
+  const entries = [...node].map(([name, item]) => [name, unlabel(item)] as const)
+  return node.list ? entries.map(([, item]) => item) : Object.fromEntries(entries)
+}
+const nodesAt = (root: unknown, path: readonly string[]): Labelled[] =>
+  path.reduce((nodes, part) => nodes.flatMap((node) => (part === '*' ? [...node.values()] : [node.get(part)])).filter((node) => node instanceof Labelled), [root as Labelled])
+
+/** del, and moves that rename. */
+function modelOfLists(data: Data, operations: readonly Operation[]): unknown {
+  const root = label(data)
+  for (const operation of operations) {
+    const paths = operation.type === 'del' ? operation.paths : [operation.from]
+    for (const path of paths) {
+      for (const node of nodesAt(root, path.slice(0, -1))) {
+        const last = path.at(-1)!
+        if (operation.type !== 'del') {
+          const renamed = [...node].map(([name, item]) => [name === last ? operation.to.at(-1)! : name, item] as const)
+          node.clear()
+          for (const [name, item] of renamed) node.set(name, item)
+        } else if (last === '*') node.clear()
+        else node.delete(last)
+      }
+    }
+  }
+  return unlabel(root)
+}
+
+const step = fc.oneof(key, fc.constantFrom('0', '1', '2', '*'))
+const steps = fc.array(step, { maxLength: 3 })
+const { mixed } = fc.letrec<{ item: unknown; mixed: Data }>((tie) => ({
+  item: fc.oneof({ maxDepth: 4 }, fc.constantFrom(1, 'x', null), fc.array(tie('item'), { maxLength: 3 }), tie('mixed')),
+  mixed: fc.dictionary(key, tie('item'), { maxKeys: 4 }),
+}))
+const deletion: fc.Arbitrary<Operation> = fc.record({ type: fc.constant('del' as const), paths: fc.array(fc.tuple(steps, step).map(([parts, last]) => [...parts, last]), { minLength: 1, maxLength: 2 }) })
+const renaming = (to: string): fc.Arbitrary<Operation> => fc.tuple(steps, key).map(([parts, last]) => ({ type: 'move', from: [...parts, last], to: [...parts, to] }))
+
+test('with lists: any number of deletions and renamings, by the labels that items had at first', () => {
+  fc.assert(
+    fc.property(mixed, fc.tuple(deletion, renaming('n1'), deletion, renaming('n2')), (value, operations) => {
+      assert.deepEqual(flatmap(structuredClone(value), operations), modelOfLists(value, operations))
+    }),
+    { numRuns: 4000 },
+  )
+})
+
 test('lists keep their order and their labels until the end', () => {
   const list = { l: [{ a: 1, b: 2 }, { a: 3, b: 4 }, 5] }
   assert.deepEqual(flatmap(list, [{ type: 'del', paths: [['l', '*', 'b']] }]), { l: [{ a: 1 }, { a: 3 }, 5] })
