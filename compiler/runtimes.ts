@@ -29,9 +29,20 @@ export interface Started {
   ended: Promise<number>
 }
 
+/** What serves a port: one process or several. */
+export interface Processes {
+  /** Resolves with the exit code. */
+  ended: Promise<number>
+  /** Lets open requests finish; called again, it doesn't. */
+  stop(): void
+}
+
+/** Tells the Deno gateway that other processes listen on its port too. */
+export const REUSE_PORT = 'CUTTLE_REUSE_PORT'
+
 /** In a process group of its own: Ctrl-C signals a terminal's whole group, and workerd would drop its open requests at SIGINT. */
-export function start(command: string, args: readonly string[], env: { readonly [name: string]: string } = {}): Started {
-  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true, env: { ...process.env, ...env } })
+export function start(command: string, args: readonly string[], env: { readonly [name: string]: string } = {}, descriptors: readonly number[] = []): Started {
+  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', ...descriptors], detached: true, env: { ...process.env, ...env } })
   const ended = new Promise<number>((resolve, reject) => {
     child.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'ENOENT' ? new UserError(`${command} is not installed: npm install --save-dev deno`) : error))
     child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1)))
@@ -43,13 +54,13 @@ export function start(command: string, args: readonly string[], env: { readonly 
 const reachable = (address: string): string => (address === '0.0.0.0' ? '127.0.0.1' : address === '::' ? '::1' : address)
 
 /** Resolves to true once something listens, to false once the process has ended without. */
-export async function listens(address: string, port: number, { child, ended }: Started): Promise<boolean> {
+export async function listens(address: string, port: number, { ended }: Pick<Processes, 'ended'>): Promise<boolean> {
   const host = reachable(address)
   const state = { running: true }
   const end = (): void => void (state.running = false)
   void ended.then(end, end)
-  while (state.running && child.exitCode === null) {
-    if (await connects(host, port)) return child.exitCode === null
+  while (state.running) {
+    if (await connects(host, port)) return state.running
     await new Promise((resolve) => setTimeout(resolve, 15))
   }
   return false

@@ -1,66 +1,123 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, oneOf, portOf } from '../command.ts'
+import { startAdmin } from '../admin.ts'
+import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, oneOf, portOf, UsageError } from '../command.ts'
 import { STARTED_AT } from '../emit/workerd.ts'
 import { emitTlsFiles, tlsEnvironment } from '../emit/tls.ts'
 import { UserError } from '../diagnostics.ts'
 import type { Plan } from '../plan.ts'
-import { denoPath, isFree, listens, type Runtime, RUNTIMES, start, type Started, workerdPath } from '../runtimes.ts'
+import { denoPath, isFree, listens, type Processes, REUSE_PORT, type Runtime, RUNTIMES, start, type Started, workerdPath } from '../runtimes.ts'
+import { supervise } from '../supervisor.ts'
 import { say, style } from '../terminal.ts'
 import { emitFolder, writeFolder } from './build.ts'
 
 export const command: Command = {
   summary: 'serve a configuration in the foreground',
-  usage: '[-c FILE] [-p PORT] [--runtime workerd|deno] [--strict]',
-  help: [...CONFIG_HELP, '-p, --port PORT     instead of the configuration\'s port', '    --runtime R     workerd (default) or deno', '', 'SIGTERM and SIGINT finish open requests first; a second one ends at once.'],
-  options: { ...CONFIG_OPTIONS, port: { type: 'string', short: 'p' }, runtime: { type: 'string' } },
+  usage: '[-c FILE] [-p PORT] [--runtime workerd|deno] [--workers N] [--admin PORT] [--drain SECONDS] [--strict]',
+  help: [
+    ...CONFIG_HELP,
+    "-p, --port PORT     instead of the configuration's port",
+    '    --runtime R     workerd (default) or deno',
+    '    --workers N     so many processes on the port, or `auto` for one a core; one that dies is replaced',
+    '    --admin PORT    serve /live, /ready and /metrics there, on HOST:PORT or on 127.0.0.1',
+    '    --drain SECONDS after the signal to stop, /ready fails for so long before the port closes',
+    '',
+    'SIGTERM and SIGINT finish open requests first; a second one ends at once.',
+  ],
+  options: { ...CONFIG_OPTIONS, port: { type: 'string', short: 'p' }, runtime: { type: 'string' }, workers: { type: 'string' }, admin: { type: 'string' }, drain: { type: 'string' } },
   async run(values) {
     const runtime = oneOf('runtime', values.runtime, RUNTIMES, 'workerd')
     const port = portOf(values.port)
+    const node: NodeOptions = { workers: workersOf(values.workers), admin: adminOf(values.admin), drainMs: secondsOf('drain', values.drain) * 1000 }
     const file = configFile(values)
     const loaded = load(file, { strict: values.strict === true })
     if (!loaded) return EXIT.refused
     const plan: Plan = port === undefined ? loaded.plan : { ...loaded.plan, listen: { ...loaded.plan.listen, port } }
-    return serve(plan, runtime, file)
+    return serve(plan, runtime, file, node)
   },
 }
 
+export interface NodeOptions {
+  /** null: one process, which ends the command when it ends. */
+  workers: number | null
+  admin: { address: string; port: number } | null
+  drainMs: number
+}
+const ALONE: NodeOptions = { workers: null, admin: null, drainMs: 0 }
+
+function workersOf(value: string | boolean | undefined): number | null {
+  if (value === undefined) return null
+  const count = value === 'auto' ? availableParallelism() : Number(value)
+  if (!Number.isInteger(count) || count < 1 || count > 256) throw new UsageError(`--workers: expected a number from 1 to 256, or auto; found ${JSON.stringify(value)}`)
+  return count
+}
+
+function adminOf(value: string | boolean | undefined): NodeOptions['admin'] {
+  if (value === undefined) return null
+  const [, address = '127.0.0.1', port] = /^(?:(.+):)?(\d+)$/.exec(String(value)) ?? []
+  return { address, port: portOf(port ?? value)! }
+}
+
+function secondsOf(option: string, value: string | boolean | undefined): number {
+  const seconds = Number(value ?? 0)
+  if (!(seconds >= 0 && seconds <= 3600)) throw new UsageError(`--${option}: expected seconds from 0 to 3600, found ${JSON.stringify(value)}`)
+  return seconds
+}
+
 /** Serves a plan until a signal or the runtime's own end. Gives the exit code. */
-export async function serve(plan: Plan, runtime: Runtime, file: string): Promise<number> {
+export async function serve(plan: Plan, runtime: Runtime, file: string, node: NodeOptions = ALONE): Promise<number> {
   const { address, port } = plan.listen
-  if (!(await isFree(address, port))) throw new UserError(`port ${port} is in use, or may not be used: choose another with -p`)
+  for (const wanted of [plan.listen, ...(node.admin ? [node.admin] : [])]) {
+    if (!(await isFree(wanted.address, wanted.port))) throw new UserError(`port ${wanted.port} is in use, or may not be used: choose another with ${wanted === plan.listen ? '-p' : '--admin'}`)
+  }
   const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-'))
+  let serving = false
+  let stopping = false
+  const admin = node.admin && (await startAdmin(node.admin.address, node.admin.port, { ready: () => serving && !stopping, metrics: () => null }))
   try {
     writeFolder(folder, { ...(await emitFolder(plan, runtime)), ...(runtime === 'workerd' ? emitTlsFiles(plan, file, true) : {}) })
-    const started = startIn(runtime, folder, plan, file)
-    const stop = passSignals(started)
-    if (await listens(address, port, started)) announce(plan, runtime, file)
-    const code = await started.ended
-    stop()
+    const launch = (socket?: number): Started => startIn(runtime, folder, plan, file, socket)
+    const processes = node.workers === null ? alone(launch()) : supervise(node.workers, address, port, (_, socket) => launch(socket))
+    const ignore = onSignals(() => {
+      if (!stopping && node.drainMs) setTimeout(() => processes.stop(), node.drainMs).unref()
+      else processes.stop()
+      stopping = true
+    })
+    serving = await listens(address, port, processes)
+    if (serving) announce(plan, runtime, file)
+    const code = await processes.ended
+    ignore()
     return code
   } finally {
+    await admin?.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function startIn(runtime: Runtime, folder: string, plan: Plan, file: string): Started {
-  if (runtime === 'workerd') return start(workerdPath(), ['serve', path.join(folder, 'config.capnp')], { [STARTED_AT]: String(Date.now()) })
-  const env = { ...tlsEnvironment(plan, file), PORT: String(plan.listen.port) }
-  return start(denoPath(), ['run', '--no-config', '--no-prompt', '--allow-net', '--allow-env', path.join(folder, 'gateway.js')], env)
-}
-
-/** The first signal lets open requests finish, the second doesn't. */
-function passSignals({ child }: Started): () => void {
+function alone({ child, ended }: Started): Processes {
   let stopping = false
-  const onSignal = (): void => {
+  const stop = (): void => {
     child.kill(stopping ? 'SIGKILL' : 'SIGTERM')
     stopping = true
   }
+  return { ended, stop }
+}
+
+/** `socket`: a listening one that the process is lent. */
+function startIn(runtime: Runtime, folder: string, plan: Plan, file: string, socket?: number): Started {
+  const lent = socket === undefined ? [] : [socket]
+  if (runtime === 'workerd') return start(workerdPath(), ['serve', path.join(folder, 'config.capnp'), ...lent.flatMap(() => ['-S', 'http=3'])], { [STARTED_AT]: String(Date.now()) }, lent)
+  // Deno takes no socket, but shares the port by itself.
+  const env = { ...tlsEnvironment(plan, file), PORT: String(plan.listen.port), ...(lent.length && { [REUSE_PORT]: '1' }) }
+  return start(denoPath(), ['run', ...lent.map(() => '--unstable-net'), '--no-config', '--no-prompt', '--allow-net', '--allow-env', path.join(folder, 'gateway.js')], env)
+}
+
+function onSignals(act: () => void): () => void {
   const signals = ['SIGTERM', 'SIGINT'] as const
-  for (const signal of signals) process.on(signal, onSignal)
+  for (const signal of signals) process.on(signal, act)
   return () => {
-    for (const signal of signals) process.off(signal, onSignal)
+    for (const signal of signals) process.off(signal, act)
   }
 }
 

@@ -1,6 +1,6 @@
 /** Deno, self-hosted and on Deno Deploy. */
 import { startAborting } from '../deadline.ts'
-import { createFetch } from '../gateway.ts'
+import { createStarted } from '../gateway.ts'
 import type { CallInit, Fetch, Platform, Program, SrvRecord, Uses } from '../types.ts'
 import { type Connect, createClient } from '../http1/client.ts'
 import type { Socket } from '../http1/connection.ts'
@@ -88,7 +88,7 @@ export const createPlatform = (): Platform => ({
 
 /** Serves until SIGTERM or SIGINT; then open requests and what outlives its answer are finished first. */
 export function serve(program: Program, uses: Uses, listen: { port: number; address: string }): void {
-  const fetch = createFetch({ program, uses, createPlatform })
+  const { fetch, start } = createStarted({ program, uses, createPlatform })
   const pending = new Set<Promise<unknown>>()
   const waitUntil = (work: Promise<unknown>): void => {
     pending.add(work)
@@ -96,11 +96,16 @@ export function serve(program: Program, uses: Uses, listen: { port: number; addr
   }
   const execution = { waitUntil }
   const port = Number(Deno.env.get('PORT') ?? listen.port)
-  const server = Deno.serve({ port, hostname: listen.address, onListen: () => undefined }, (request, info) => fetch(request, info, execution))
-  const stop = async (): Promise<void> => {
-    await server.shutdown()
-    await Promise.allSettled(pending)
-    Deno.exit(0)
+  const begin = (): void => {
+    // One process a core on one port.
+  const reusePort = Deno.env.get('CUTTLE_REUSE_PORT') === '1'
+  const server = Deno.serve({ port, reusePort, hostname: listen.address, onListen: () => undefined }, (request, info) => fetch(request, info, execution))
+    const stop = async (): Promise<void> => {
+      await server.shutdown()
+      await Promise.allSettled(pending)
+      Deno.exit(0)
+    }
+    for (const signal of ['SIGTERM', 'SIGINT']) Deno.addSignalListener(signal, () => void stop())
   }
-  for (const signal of ['SIGTERM', 'SIGINT']) Deno.addSignalListener(signal, () => void stop())
+  void start(undefined, execution).then(begin)
 }
