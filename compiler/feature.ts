@@ -29,6 +29,8 @@ export type Contributed<W> = OptionsOf<W> & {
   readsBody?: boolean
   /** Answers are for the asker alone: caches are told `private`. */
   guarded?: boolean
+  /** Of an endpoint: its path has OPTIONS too, which the module's `respond` answers from `{ allow, methods: { GET: preflight } }`. */
+  preflight?: object
 }
 
 export interface Feature {
@@ -41,7 +43,7 @@ export interface Feature {
   /** What KrakenD does with a wrong type: that key, or the whole block, counts as absent. */
   mismatch: Mismatch
   /** Options of the stages, one a layer, or nothing where the block has no effect. */
-  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal]?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean }
+  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal]?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object }
 }
 
 /** Innermost handlers of a backend that a feature may replace: two at one backend are refused. */

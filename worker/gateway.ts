@@ -1,5 +1,6 @@
 /** A compiled gateway as a function from requests to answers: the service layer around KrakenD's routing. */
 import { assembleLayer } from './assemble.ts'
+import { recover } from './recover.ts'
 import { createRouting } from './routing.ts'
 import type { Incoming, Outside, Params, Platform, Program, Site, Uses } from './types.ts'
 import { unescape } from './url.ts'
@@ -24,22 +25,14 @@ export function createFetch({ program, uses, createPlatform }: Gateway): Gateway
 
 function createHandle(program: Program, uses: Uses, platform: Platform): GatewayFetch {
   const site: Site = { service: program.service, method: '', path: '' }
-  const handle = assembleLayer('service', program.stages, uses, platform, site, createRouting(program, uses, platform))
+  const handle = recover(platform, assembleLayer('service', program.stages, uses, platform, site, createRouting(program, uses, platform)))
   const clientIp = program.clientIp ? uses[program.clientIp[0]]!.clientIp!(program.clientIp[1] as never) : null
-  const fail = (raw: Request, error: unknown): Response => {
-    platform.log('error', `${raw.method} ${raw.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-    return new Response(null, { status: 500 })
-  }
   return (raw, env, execution) => {
     const incoming = readRequest(raw)
     if (!incoming) return Promise.resolve(new Response('400 Bad Request', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } }))
     incoming.clientIp = () => (clientIp ? clientIp(incoming.headers, () => platform.peer(raw, env)) : platform.peer(raw, env))
     const ctx: Outside = { env, waitUntil: (work) => execution.waitUntil(work) }
-    try {
-      return handle(incoming, ctx).catch((error: unknown) => fail(raw, error))
-    } catch (error) {
-      return Promise.resolve(fail(raw, error))
-    }
+    return handle(incoming, ctx)
   }
 }
 

@@ -1,5 +1,6 @@
 /** From a path to its endpoint, or to KrakenD's redirects, 405 and 404 (routing/RULES.md §1, §3). */
 import { assembleEndpoint, assembleLayer } from './assemble.ts'
+import { movedPermanently } from './moved.ts'
 import { once } from './pipeline.ts'
 import { COMPLETED, VERSION } from './render/writer.ts'
 import { cleanPath, createTree, fixPath, insert, lookup, type Node, type Skipped } from './router.ts'
@@ -24,7 +25,7 @@ export function createRouting(program: Program, uses: Uses, platform: Platform):
     return { names: namesOf(path), handler: once(() => createRoute(program, row, uses, platform)) }
   })
   const site: Site = { service: program.service, method: '', path: '' }
-  const miss = assembleLayer('route', program.routed, uses, platform, site, createMiss(trees, program.service))
+  const miss = allowing(trees, router, assembleLayer('route', program.routed, uses, platform, site, createMiss(trees, program.service)))
   return (incoming, ctx) => {
     const path = router.removeExtraSlash ? cleanPath(incoming.path) : incoming.path
     const tree = trees.get(incoming.method)
@@ -82,23 +83,33 @@ function checkParams(values: readonly string[]): Response | null {
   return null
 }
 
-/** 405 with the methods that would do, or 404. */
-function createMiss(trees: ReadonlyMap<string, Node>, { version, router }: ServiceOptions): Handler<'route'> {
-  const write = (status: number, text: string, own: string | null, allow: string | null): Response => {
-    const type = own === null ? 'text/plain' : 'application/json; charset=utf-8'
-    const headers = new Headers({ 'content-type': type, [VERSION]: version, [COMPLETED]: 'false' })
-    if (allow) headers.set('allow', allow)
-    return new Response(own ?? text, { status, headers })
+/** gin names the methods that would do before it asks anyone: who is refused on the way to a 405 is told too. */
+const allowing =
+  (trees: ReadonlyMap<string, Node>, router: RouterOptions, next: Handler<'route'>): Handler<'route'> =>
+  async (incoming, ctx) => {
+    const answer = await next(incoming, ctx)
+    const allowed = answer.status === 404 ? [] : allowedMethods(trees, router, incoming)
+    if (allowed.length) answer.headers.set('allow', allowed.join(', '))
+    return answer
   }
-  return ({ method, path: requested }) => {
-    const path = router.removeExtraSlash ? cleanPath(requested) : requested
-    const allowed = router.methodNotAllowed ? methodsOf(trees, method, path) : []
-    if (!allowed.length) return Promise.resolve(write(404, '404 page not found', router.notFound, null))
-    return Promise.resolve(write(405, '405 method not allowed', router.notAllowed, allowed.join(', ')))
+
+/** 405, or 404. */
+function createMiss(trees: ReadonlyMap<string, Node>, { version, router }: ServiceOptions): Handler<'route'> {
+  const write = (status: number, text: string, own: string | null): Response => {
+    const type = own === null ? 'text/plain' : 'application/json; charset=utf-8'
+    return new Response(own ?? text, { status, headers: { 'content-type': type, [VERSION]: version, [COMPLETED]: 'false' } })
+  }
+  return (incoming) => {
+    const allowed = allowedMethods(trees, router, incoming)
+    if (!allowed.length) return Promise.resolve(write(404, '404 page not found', router.notFound))
+    return Promise.resolve(write(405, '405 method not allowed', router.notAllowed))
   }
 }
 
-function methodsOf(trees: ReadonlyMap<string, Node>, method: string, path: string): string[] {
+/** Methods that the path has, where the requested one is not among them. */
+function allowedMethods(trees: ReadonlyMap<string, Node>, router: RouterOptions, { method, path: requested }: Incoming): string[] {
+  if (!router.methodNotAllowed) return []
+  const path = router.removeExtraSlash ? cleanPath(requested) : requested
   const leftover: Skipped[] = []
   const own = trees.get(method)
   if (own) lookup(own, path, leftover)
@@ -114,12 +125,8 @@ function redirectOf(incoming: Incoming, tree: Node, otherSlash: boolean, router:
   if (target === null || target === path) return null
   const location = escapePath(target) + (search && `?${search}`)
   if (method !== 'GET') return new Response(null, { status: 307, headers: { location } })
-  const body = `<a href="${location.replace(/[&<>"']/g, escapeHtml)}">Moved Permanently</a>.\n\n`
-  return new Response(body, { status: 301, headers: { location, 'content-type': 'text/html; charset=utf-8' } })
+  return movedPermanently(method, location)
 }
-
-const HTML: { readonly [character: string]: string } = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' }
-const escapeHtml = (character: string): string => HTML[character]!
 
 const switchSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : `${path}/`)
 

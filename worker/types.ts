@@ -20,6 +20,8 @@ export interface Layers {
 }
 export type Layer = keyof Layers
 export type Handler<L extends Layer> = (input: Layers[L][0], ctx: ContextOf<L>) => Promise<Layers[L][1]>
+/** What the handlers of service, route and endpoint have in common. */
+export type Serve = (incoming: Incoming, ctx: Outside) => Promise<Response>
 export type Stage<L extends Layer> = (next: Handler<L>) => Handler<L>
 /** Made once per place it is used, on that endpoint's first request: work on options belongs here, not in the stage. */
 export type CreateStage<L extends Layer, O> = (options: O, made: Made) => Stage<L>

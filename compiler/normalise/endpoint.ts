@@ -42,6 +42,7 @@ export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path
   const backends = all.map((backend, i) => normaliseBackend(backend, { ...parent, merged: merged || shadows.has(backend) }, [...at, 'backend', i], scope))
   const regular = backends.filter((backend) => backend.shadowMs === null)
   const contributed = scope.contribute({ place: 'endpoint', extra, original: endpoint.extra_config, at, parameters, around })
+  if (contributed.preflight) scope.preflights.set(path, new Map(scope.preflights.get(path)).set(method, contributed.preflight))
   if (!regular.length) return { method, path, written, handler: brokenPlan }
 
   // 85 % of the time is for the backends.

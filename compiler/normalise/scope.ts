@@ -28,6 +28,8 @@ export interface Scope {
   errorMessages: boolean
   /** A duration that stands in extra_config; what is none is a warning and undefined. */
   duration(text: string, at: Path): number | undefined
+  /** OPTIONS of paths that a feature answers: gin path → method → module and what it told for it. */
+  preflights: Map<string, Map<string, Use>>
   /** The stages that features add at a place. */
   contribute(spot: Spot): Contribution
 }
@@ -42,32 +44,34 @@ export interface Spot {
   /** extra_config of what is around. */
   around: FeaturePlace['around']
 }
-export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean }
+export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean; preflight: Use | null }
 
 /** Ties options to the module that reads them. */
 export const use = <O>(name: string, options: O): Use => [name, options as Json]
 
-type Defaults = Omit<Scope, 'report' | 'duration' | 'contribute'>
+type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'contribute'>
 
 export function createScope(report: Report, features: readonly Feature[], files: Pick<FeaturePlace, 'code' | 'module' | 'readFile'>, defaults: Defaults): Scope {
   return {
     ...defaults,
     report,
+    preflights: new Map(),
     duration(text, at) {
       const parsed = parseDuration(text)
       if (parsed === null) report.warn(at, 'wrong-type', `expected a duration such as "2s", found "${text}": it does nothing`)
       return parsed ?? undefined
     },
     contribute({ place, extra, original, at, parameters, around }) {
-      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, readsBody: false, guarded: false }
+      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, readsBody: false, guarded: false, preflight: null }
       for (const feature of features) {
         if (!feature.places.includes(place) || !(feature.namespace in extra)) continue
         const block = readBlock(extra, original, feature.namespace, feature.schema, feature.mismatch, at, report)
         if (!block || (block.damaged && feature.mismatch === 'block')) continue
         const where = [...at, 'extra_config', writtenName(original, feature.namespace)]
-        const { readsBody, guarded, ...uses } = feature.normalise(block.value as never, { ...files, place, at: where, report, parameters, around: { ...around, [place]: extra } })
+        const { readsBody, guarded, preflight, ...uses } = feature.normalise(block.value as never, { ...files, place, at: where, report, parameters, around: { ...around, [place]: extra } })
         contribution.readsBody ||= readsBody === true
         contribution.guarded ||= guarded === true
+        if (preflight) contribution.preflight = use(`features/${feature.namespace}`, preflight)
         for (const [part, options] of Object.entries(uses)) add(contribution, part as Layer | Terminal, [`features/${feature.namespace}`, options], where)
       }
       return contribution

@@ -63,7 +63,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
     clientIp: clientIpOf(router, report),
     stages: inOrder('service', contributed.service),
     routed: inOrder('route', contributed.route),
-    endpoints: [...builtIns(service, router, scope), ...endpoints, ...(router.auto_options ? autoOptions(endpoints) : [])],
+    endpoints: [...builtIns(service, router, scope), ...endpoints, ...options(endpoints, router.auto_options === true, scope)],
     ...collected,
     bindings: { services: servicesOf(service), tls: tls.all },
   }
@@ -135,12 +135,14 @@ function builtIns(service: Service, router: RouterBlock, scope: Scope): PlannedE
   ]
 }
 
-/** auto_options: one OPTIONS a path, with its methods sorted. */
-function autoOptions(endpoints: readonly PlannedEndpoint[]): PlannedEndpoint[] {
+/** One OPTIONS a path, with its methods sorted: of every path with auto_options, otherwise where a feature answers preflights. */
+function options(endpoints: readonly PlannedEndpoint[], everywhere: boolean, { preflights }: Scope): PlannedEndpoint[] {
   const methods = new Map<string, string[]>()
   for (const { path, method } of endpoints) methods.set(path, [...(methods.get(path) ?? []), method])
-  return [...methods].map(([path, same]) => {
-    const respond = use<OptionsOptions>('worker/builtin/options', { allow: same.toSorted().join(', ') })
+  return [...methods].filter(([path]) => everywhere || preflights.has(path)).map(([path, same]) => {
+    const allow = same.toSorted().join(', ')
+    const told = [...(preflights.get(path) ?? [])]
+    const respond = told.length ? use(told[0]![1][0], { allow, methods: Object.fromEntries(told.map(([method, [, preflight]]) => [method, preflight])) }) : use<OptionsOptions>('worker/builtin/options', { allow })
     return { method: 'OPTIONS', path, written: null, handler: { outside: false, stages: [], respond, proxy: null } }
   })
 }

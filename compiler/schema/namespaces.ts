@@ -73,6 +73,8 @@ const guarding = (place: Place): ReadonlySet<string> => new Set(MARKED[place].fi
 const KNOWN = { service: known('service'), endpoint: known('endpoint'), backend: known('backend') }
 const GUARDS = { service: guarding('service'), endpoint: guarding('endpoint'), backend: guarding('backend') }
 
+const isGuard = (namespace: string): boolean => Object.values(GUARDS).some((names) => names.has(namespace))
+
 /** `an endpoint`, as findings have it; there is one service. */
 export const onePlace = (place: Place): string => ({ service: 'the service', endpoint: 'an endpoint', backend: 'a backend' })[place]
 
@@ -145,7 +147,7 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
       continue
     }
     const effect = mismatch === 'block' ? `${namespace} is off` : 'it does nothing'
-    report.warn(where, 'wrong-type', `${issue.message}: ${effect}`)
+    report.warn(where, 'wrong-type', `${issue.message}: ${effect}`, isGuard(namespace) ? { opensDoor: true } : {})
   }
   const kept = Object.fromEntries(Object.entries(raw).filter(([key]) => !damaged.has(key)))
   return { value: schema.parse(kept), damaged: true }
