@@ -36,6 +36,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     // Each call chooses its own host.
     'worker/backend/concurrent',
     'worker/backend/prepare',
+    // The address is complete; what is sent to it is not.
+    'features/backend/graphql',
     // Around the limit: a call that this refuses is a failure too.
     'features/qos/circuit-breaker',
     // A call that is refused here has chosen its host and changed nothing.

@@ -12,7 +12,7 @@ import type { FetchOptions } from '../../worker/client/fetch.ts'
 import type { BackendPlan, Use } from '../../worker/types.ts'
 import type { Path } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
-import { cleanHost, cleanPath, isPlain, SERVICE_HOST, splitPattern, templateOf } from '../paths.ts'
+import { cleanHost, cleanPath, isPlain, placeholdersOf, SERVICE_HOST, splitPattern, templateOf } from '../paths.ts'
 import { type BackendHttpBlock, backendHttpSchema, type BackendProxyBlock, backendProxySchema, type HttpClientBlock, httpClientSchema } from '../schema/core.ts'
 import { readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Backend } from '../schema/service.ts'
@@ -79,7 +79,6 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
   const shape: DataShape = { ...normaliseShape(backend), flatmap: normaliseFlatmap(proxy.flatmap_filter, flatmapAt, report) }
   const decode = normaliseDecode(encoding, backend, shape, parent, scope, stages)
   const transport = use<HttpOptions>('worker/backend/http', {
-    sendsBody,
     anyStatus: encoding === 'no-op',
     details,
     code: http.return_error_code === true && !('return_error_details' in asObject(extra['backend/http'])),
@@ -87,7 +86,7 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
     maxBytes: scope.maxBodyBytes,
   })
   const call = use<FetchOptions>('worker/client/fetch', { redirectBody, buffer: encoding === 'no-op' ? null : scope.maxBodyBytes, gzip: scope.gzip })
-  const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, around: parent.around })
+  const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around })
   return {
     plan: { stages: inOrder('backend', [...stages, ...contributed.backend]), transport: contributed.transport ?? transport, decode, client: inOrder('client', contributed.client), call: contributed.call ?? call },
     shadowMs: proxy.shadow === true ? shadowTime(proxy.shadow_timeout, parent, at, scope) : null,

@@ -4,9 +4,10 @@ import { opaque } from '../json/data.ts'
 import type { Answer, Context, CreateTransport, Failure, GatewayRequest, Outcome, UpstreamRequest } from '../types.ts'
 import { readBody } from './read.ts'
 
+/** fetch knows no body for these. Stages may have changed the method. */
+const BODILESS = new Set(['GET', 'HEAD'])
+
 export interface HttpOptions {
-  /** GET and HEAD have no body in fetch. */
-  sendsBody: boolean
   anyStatus: boolean
   /** return_error_details: its name. */
   details: string | null
@@ -20,7 +21,7 @@ export interface HttpOptions {
 export const transport: CreateTransport<HttpOptions> = (options, _made, client, decode) => {
   const call = async (request: GatewayRequest, ctx: Context): Promise<Outcome> => {
     const { method, url, headers, fetch } = request
-    const body = options.sendsBody ? request.body : null
+    const body = BODILESS.has(method) ? null : request.body
     const upstream: UpstreamRequest = { method, url, headers, body, length: body && lengthOf(request), fetch }
     try {
       const response = await (ctx.slots ? client(upstream, ctx).finally(() => ctx.slots!.free()) : client(upstream, ctx))

@@ -22,7 +22,7 @@ export type Step =
   | { do: 'panic' }
   /** In order; the first error ends it, unless they are collected. */
   | { do: 'all'; steps: readonly Step[]; collect: boolean }
-  | { do: 'if'; test: Test; then: Step | null; else: Step | null }
+  | { do: 'if'; test: Test; yes: Step | null; no: Step | null }
 
 export interface EmbeddedFile {
   type: string

@@ -58,7 +58,8 @@ export function createChange(step: Step): Change {
     case 'all':
       return inOrder(step.steps.map(createChange), step.collect)
     case 'if':
-      return choose(createAsk(step.test), step.then && createChange(step.then), step.else && createChange(step.else))
+    default:
+      return choose(createAsk(step.test), step.yes && createChange(step.yes), step.no && createChange(step.no))
   }
 }
 

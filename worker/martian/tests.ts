@@ -29,6 +29,7 @@ export function createAsk(test: Test): Ask {
     case 'url':
       return ({ request }) => isLike(request.address(), test)
     case 'port':
+    default:
       return (exchange) => hasPort(exchange, test.port)
   }
 }

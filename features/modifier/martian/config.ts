@@ -37,7 +37,7 @@ function readTree(raw: unknown, { at, report }: FeaturePlace): Both {
 function warn(step: Step | null, { at, report }: FeaturePlace): void {
   if (!step) return
   if (step.do === 'all') for (const one of step.steps) warn(one, { at, report } as FeaturePlace)
-  else if (step.do === 'if') for (const one of [step.then, step.else]) warn(one, { at, report } as FeaturePlace)
+  else if (step.do === 'if') for (const one of [step.yes, step.no]) warn(one, { at, report } as FeaturePlace)
   else if (step.do === 'panic') report.warn(at, 'always-fails', 'a verifier of Martian ends the request with 500, as in KrakenD')
   else if (step.do === 'body' && step.type === '') report.warn(at, 'no-content-type', 'body.Modifier without contentType: the request goes without a Content-Type, where KrakenD sends an empty one')
   else if ((step.do === 'set' && step.name === 'host') || (step.do === 'copy' && step.to === 'host')) report.warn(at, 'fixed-host', 'upstreams are sent the Host of their address: fetch allows no other')

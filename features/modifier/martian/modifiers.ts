@@ -91,10 +91,10 @@ function newPort(fields: Fields): number | 'default' | null {
 
 /** A filter passes both directions on, each to what is within. `"else": null` is no modifier, and so a fault. */
 function filter(fields: Fields, test: Test, files: ReadFiles, hasElse: boolean): Both {
-  const then = readModifier(fields.nested('modifier') ?? { value: undefined, at: fields.at }, files)
+  const yes = readModifier(fields.nested('modifier') ?? { value: undefined, at: fields.at }, files)
   const nested = hasElse ? fields.nested('else') : undefined
-  const otherwise: Both = nested ? readModifier(nested, files) : {}
-  const direction = (which: keyof Both): Step => ({ do: 'if', test, then: then[which] ?? null, else: otherwise[which] ?? null })
+  const no: Both = nested ? readModifier(nested, files) : {}
+  const direction = (which: keyof Both): Step => ({ do: 'if', test, yes: yes[which] ?? null, no: no[which] ?? null })
   return { request: direction('request'), response: direction('response') }
 }
 

@@ -1,0 +1,71 @@
+/** A REST request as a GraphQL query or mutation (transform/RULES.md §3). */
+import { fail } from '../../../worker/errors.ts'
+import { canonical } from '../../../worker/json/canonical.ts'
+import { isObject, setMember } from '../../../worker/json/data.ts'
+import type { CreateStage, Failure, GatewayRequest, Params } from '../../../worker/types.ts'
+
+export interface Options {
+  type: 'query' | 'mutation'
+  /** GET goes without query and variables, as KrakenD's does: its address is complete by then. */
+  method: 'GET' | 'POST'
+  query: string
+  operationName: string
+  variables: { readonly [name: string]: unknown }
+  /** Variables of a query that are parameters of the path. */
+  parameters: { readonly [variable: string]: string }
+}
+
+type Write = (request: GatewayRequest) => string
+
+export const backend: CreateStage<'backend', Options> = (options) => {
+  const write = options.type === 'query' ? writeQuery(options) : writeMutation(options)
+  const { method } = options
+  return (next) => (request, ctx) => {
+    let text: string
+    try {
+      text = write(request)
+    } catch (error) {
+      return Promise.resolve(fail(isFailure(error) ? error : BAD_BODY))
+    }
+    const headers = new Map(request.headers).set('content-type', 'application/json')
+    return next({ ...request, method, headers, body: method === 'GET' ? null : encoder.encode(text) }, ctx)
+  }
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const BAD_BODY: Failure = Object.freeze({ kind: 'decode', message: 'the body of a mutation has to be a JSON object: its variables' })
+const NULL_BODY: Failure = Object.freeze({ kind: 'panic', message: 'a mutation with variables of its own was sent null' })
+const isFailure = (error: unknown): error is Failure => error === NULL_BODY
+
+/** What is empty is left out. */
+function toText({ query, operationName }: Options, variables: Options['variables']): string {
+  const parts = [`"query":${canonical(query)}`]
+  if (operationName) parts.push(`"operationName":${canonical(operationName)}`)
+  if (Object.keys(variables).length) parts.push(`"variables":${canonical(variables)}`)
+  return `{${parts.join(',')}}`
+}
+
+function writeQuery(options: Options): Write {
+  const { variables, parameters } = options
+  const taken = Object.entries(parameters)
+  if (!taken.length) {
+    const text = toText(options, variables)
+    return () => text
+  }
+  const valueOf = (params: Params, name: string): string => params.get(name) ?? ''
+  return ({ params }) => toText(options, { ...variables, ...Object.fromEntries(taken.map(([variable, name]) => [variable, valueOf(params, name)])) })
+}
+
+/** The client's variables go over the configured ones. Numbers pass through a double, as in KrakenD. */
+function writeMutation(options: Options): Write {
+  const own = Object.entries(options.variables)
+  return ({ body }) => {
+    const sent: unknown = JSON.parse(body instanceof Uint8Array ? decoder.decode(body) : '')
+    if (sent === null && own.length) throw NULL_BODY
+    if (sent !== null && !isObject(sent)) throw BAD_BODY
+    const variables = sent ?? {}
+    for (const [name, value] of own) if (!Object.hasOwn(variables, name)) setMember(variables, name, value)
+    return toText(options, variables)
+  }
+}
