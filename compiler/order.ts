@@ -8,16 +8,22 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
   service: [
     // Whatever becomes of a request, the page that made it may read it: 401, 404, 405 and 500 too.
     'features/security/cors',
+    // KrakenD's server plugins stand around its router.
+    'features/plugin/http-server',
   ],
   route: [
     // Of 404 and 405 too; not of the health endpoint, which KrakenD registers before. A wrong host is refused first.
     'features/security/http',
     'features/security/bot-detector',
+    // Bodies are looked at last.
+    'worker/limit/payload',
   ],
   endpoint: [
     // As at the service: whatever becomes of a request, then hosts.
     'features/security/cors',
     'features/security/http',
+    'features/plugin/req-resp-modifier',
+    'worker/limit/payload',
     // An endpoint's own list of bots; the service's allow list does not carry over.
     'features/security/bot-detector',
     // Last before the handler, so that what was refused above uses up no rate.

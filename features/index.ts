@@ -8,8 +8,10 @@ import circuitBreakerOfStatuses from './qos/circuit-breaker/http/config.ts'
 import httpCache from './qos/http-cache/config.ts'
 import rateLimitOfBackends from './qos/ratelimit/proxy/config.ts'
 import rateLimitOfEndpoints from './qos/ratelimit/router/config.ts'
+import serverPlugins from './plugin/http-server/config.ts'
+import endpointPlugins from './plugin/req-resp-modifier/config.ts'
 import botDetector from './security/bot-detector/config.ts'
 import cors from './security/cors/config.ts'
 import secureHeaders from './security/http/config.ts'
 
-export const features: readonly Feature[] = [graphql, cors, secureHeaders, botDetector, martian, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]
+export const features: readonly Feature[] = [graphql, cors, secureHeaders, botDetector, serverPlugins, endpointPlugins, martian, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]

@@ -3,8 +3,8 @@ import type { ClientIpOptions } from './types.ts'
 
 /** Reads the client's address from what proxies say, for a peer that is trusted; otherwise it is the peer. */
 export function clientIp(options: ClientIpOptions): (headers: Headers, peer: () => string) => string {
-  const trusted = options.trusted?.map(parseBlock) ?? null
-  const isTrusted = (bits: string): boolean => trusted === null || trusted.some((block) => bits.startsWith(block))
+  const { trusted } = options
+  const isTrusted = trusted ? createBlockTest(trusted) : () => true
   const fromHeaders = (headers: Headers): string | null => {
     for (const name of options.headers) {
       const value = headers.get(name)
@@ -32,6 +32,12 @@ function fromHeader(value: string, isTrusted: (bits: string) => boolean): string
     if (i === 0 || !isTrusted(bits)) return item
   }
   return null
+}
+
+/** Whether an address, as bits, lies in one of some blocks. */
+export function createBlockTest(blocks: readonly string[]): (bits: string) => boolean {
+  const prefixes = blocks.map(parseBlock)
+  return (bits) => prefixes.some((prefix) => bits.startsWith(prefix))
 }
 
 /** `10.0.0.0/8` → its first eight bits, with the family's mark before them. */

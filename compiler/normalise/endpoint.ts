@@ -17,7 +17,7 @@ import { type EndpointProxyBlock, endpointProxySchema } from '../schema/core.ts'
 import { readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Endpoint, Service } from '../schema/service.ts'
 import { type NormalisedBackend, namesOf, normaliseBackend } from './backend.ts'
-import { type Scope, use } from './scope.ts'
+import { payloadUse, type Scope, use } from './scope.ts'
 import { normaliseFlatmap } from './shape.ts'
 
 /** Methods that KrakenD registers; endpoints of others are left out with a line in the log. */
@@ -59,7 +59,7 @@ export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path
     render: renderUse(output, all, cacheControl(endpoint, service, contributed.guarded), scope.canonical),
     errorText: scope.errorMessages ? use('worker/render/error-text', {}) : null,
   })
-  const handler: EndpointPlan = { outside: false, stages: inOrder('endpoint', contributed.endpoint), respond, proxy: { ...pipeline, stages } }
+  const handler: EndpointPlan = { outside: false, stages: inOrder('endpoint', [...contributed.endpoint, ...payloadUse(proxy.max_payload)]), respond, proxy: { ...pipeline, stages } }
   return { method, path, written, handler }
 }
 

@@ -1,4 +1,5 @@
 /** What the normalisers share: the service's defaults, the features, and where findings go. */
+import type { PayloadOptions } from '../../worker/limit/payload.ts'
 import type { BodyLimits } from '../../worker/request-body.ts'
 import type { Json, Layer, Use } from '../../worker/types.ts'
 import type { Path, Report } from '../diagnostics.ts'
@@ -48,6 +49,9 @@ export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | nu
 
 /** Ties options to the module that reads them. */
 export const use = <O>(name: string, options: O): Use => [name, options as Json]
+
+/** max_payload, of the service and of an endpoint; 0 is none. */
+export const payloadUse = (bytes: number | undefined): Use[] => (bytes && bytes > 0 ? [use<PayloadOptions>('worker/limit/payload', { bytes })] : [])
 
 type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'contribute'>
 

@@ -1,9 +1,9 @@
 /** The service → the plan. Pure and total: everything optional is decided here. */
-import { isIP } from 'node:net'
 import type { z } from 'zod'
 import type { EchoOptions } from '../../worker/builtin/echo.ts'
 import type { OptionsOptions } from '../../worker/builtin/options.ts'
 import type { ClientIpOptions, RouterOptions, ServiceOptions, Use } from '../../worker/types.ts'
+import { isBlock, withLength } from '../cidr.ts'
 import type { Feature } from '../feature.ts'
 import type { Source } from '../load/source.ts'
 import type { Path, Report } from '../diagnostics.ts'
@@ -15,7 +15,7 @@ import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Service } from '../schema/service.ts'
 import { normaliseEndpoint } from './endpoint.ts'
 import { createFiles } from './files.ts'
-import { createScope, type Scope, use } from './scope.ts'
+import { createScope, payloadUse, type Scope, use } from './scope.ts'
 import { createTlsBindings } from './tls.ts'
 import { VERSION } from '../version.ts'
 
@@ -62,7 +62,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
     service: serviceOptions(router, product),
     clientIp: clientIpOf(router, report),
     stages: inOrder('service', contributed.service),
-    routed: inOrder('route', contributed.route),
+    routed: inOrder('route', [...contributed.route, ...payloadUse(router.max_payload)]),
     endpoints: [...builtIns(service, router, scope), ...endpoints, ...options(endpoints, router.auto_options === true, scope)],
     ...collected,
     bindings: { services: servicesOf(service), tls: tls.all },
@@ -113,14 +113,6 @@ function clientIpOf(router: RouterBlock, report: Report): Plan['clientIp'] {
   const explicit = router.remote_ip_headers !== undefined || router.trusted_proxies !== undefined
   return { use: router.forwarded_by_client_ip === false ? null : use('worker/client-ip', options), explicit }
 }
-
-function isBlock(block: string): boolean {
-  const [address, length, ...rest] = block.split('/')
-  const bits = isIP(address!) === 4 ? 32 : isIP(address!) === 6 ? 128 : -1
-  return rest.length === 0 && bits > 0 && (length === undefined || (/^\d+$/.test(length) && Number(length) <= bits))
-}
-
-const withLength = (block: string): string => (block.includes('/') ? block : `${block}/${isIP(block) === 4 ? 32 : 128}`)
 
 /** In the order in which gin's Any registers them; 405's Allow shows it. */
 const ANY = ['GET', 'POST', 'PUT', 'PATCH', 'HEAD', 'OPTIONS', 'DELETE', 'CONNECT', 'TRACE']

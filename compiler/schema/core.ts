@@ -32,7 +32,7 @@ export const routerSchema = z.object({
   use_h2c: flag(),
   disable_gzip: flag(),
   decompress_gzip: z.unknown().optional(),
-  max_payload: z.unknown().optional(),
+  max_payload: z.number(wrong('a number of bytes')).optional(),
 })
 
 const flatmap = z.array(z.unknown(), wrong('a list of operations')).optional()
@@ -46,7 +46,7 @@ export const endpointProxySchema = z.object({
   static: z.looseObject({ data: z.record(z.string(), z.json(), wrong('an object')), strategy: z.unknown() }, wrong('an object with "data"')).optional(),
   force_sandboxed_request: flag(),
   decompress_gzip: z.unknown().optional(),
-  max_payload: z.unknown().optional(),
+  max_payload: z.number(wrong('a number of bytes')).optional(),
 })
 
 export const backendProxySchema = z.object({
