@@ -16,6 +16,12 @@ const CORE: { readonly [place in Place]: readonly string[] } = {
   backend: ['proxy', 'backend/http', 'backend/http/client'],
 }
 
+/** Namespaces that do something, by place. */
+export function supportedBy(features: readonly Feature[]): { readonly [place in Place]: ReadonlySet<string> } {
+  const at = (place: Place): ReadonlySet<string> => new Set([...CORE[place], ...features.filter(({ places }) => places.includes(place)).map(({ namespace }) => namespace)])
+  return { service: at('service'), endpoint: at('endpoint'), backend: at('backend') }
+}
+
 export interface Compiled {
   plan: Plan
   /** Warnings, all of them. */
@@ -31,8 +37,7 @@ export function compile(source: Source, features: readonly Feature[]): Compiled 
     for (const issue of parsed.error.issues) report.error(issue.path as Path, 'wrong-type', issue.message)
     throw new RefusedError(report.findings)
   }
-  const supported = (place: Place): ReadonlySet<string> => new Set([...CORE[place], ...features.filter(({ places }) => places.includes(place)).map(({ namespace }) => namespace)])
-  checkService(parsed.data, { service: supported('service'), endpoint: supported('endpoint'), backend: supported('backend') }, report)
+  checkService(parsed.data, supportedBy(features), report)
   const plan = normaliseService(parsed.data, features, source, report)
   if (report.findings.some(({ severity }) => severity === 'error')) throw new RefusedError(report.findings)
   return { plan, findings: report.findings }
