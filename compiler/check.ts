@@ -1,11 +1,11 @@
 /** Rules across keys, and what KrakenD's router refuses when it starts (routing/RULES.md §2, transform/RULES.md §6). */
 import { isIP } from 'node:net'
 import { nearest, type Path, type Report } from './diagnostics.ts'
-import { addressOf, METHODS } from './normalise/endpoint.ts'
+import { addressOf, METHODS, STRATEGIES } from './normalise/endpoint.ts'
 import { healthPath } from './normalise/service.ts'
 import { cleanHost, cleanPath, isFilledLater, isForbidden, placeholdersOf, SERVICE_HOST } from './paths.ts'
 import { routerSchema } from './schema/core.ts'
-import { renameOld, reportUnread } from './schema/namespaces.ts'
+import { renameOld, reportUnread, writtenName } from './schema/namespaces.ts'
 import type { Backend, Endpoint, Service } from './schema/service.ts'
 
 const VERSIONS = [3, 4]
@@ -43,8 +43,9 @@ function checkEndpoint(endpoint: Endpoint, service: Service, at: Path, report: R
   if (output === 'no-op' && backends.length > 1) report.error([...at, 'backend', 1], 'no-op-with-many', 'an endpoint whose output_encoding is no-op has one backend: there is no body to merge')
   if (!METHODS.includes(method)) {
     const suggestion = nearest(method, METHODS)
-    report.warn([...at, 'method'], 'unserved-method', `expected one of ${METHODS.join(', ')}, found "${method}": the endpoint is left out`, suggestion ? { suggestion } : {})
+    report.warn([...at, 'method'], 'unserved-method', `expected one of ${METHODS.join(', ')}, found "${method}": the endpoint is left out`, suggested(suggestion))
   }
+  checkStrategies(endpoint, at, report)
   for (const [i, backend] of backends.entries()) {
     checkBackend(backend, service, parameters, [...at, 'backend', i], report)
     checkBody(backend, method, [...at, 'backend', i], report)
@@ -61,6 +62,19 @@ function checkBackend(backend: Backend, service: Service, parameters: readonly s
     report.error([...at, 'url_pattern'], 'unknown-parameter', `expected parameters of the endpoint, which ${known}; found {${name}}`, suggestion && `{${suggestion}}`)
   }
 }
+
+/** Words that KrakenD does not know it takes for the first one (proxy/RULES.md §5, §7). */
+function checkStrategies({ extra_config: extra }: Endpoint, at: Path, report: Report): void {
+  const proxy = (renameOld(extra).proxy ?? {}) as { strategy?: unknown; static?: { strategy?: unknown } | null }
+  const check = (written: unknown, words: readonly string[], effect: string, path: Path): void => {
+    if (typeof written !== 'string' || written === '' || words.includes(written)) return
+    report.warn([...at, 'extra_config', writtenName(extra, 'proxy'), ...path], 'unknown-strategy', `expected ${words.join(', ')}, found "${written}": ${effect}`, suggested(nearest(written, words)))
+  }
+  check(proxy.strategy, MERGES, 'all backends are asked at once', ['strategy'])
+  check(proxy.static?.strategy, STRATEGIES, 'the data is always added', ['static', 'strategy'])
+}
+const MERGES = ['parallel', 'sequential', 'fallback']
+const suggested = (suggestion: string | undefined): { suggestion?: string } => (suggestion ? { suggestion } : {})
 
 /** KrakenD sends the client's body with a GET too. */
 function checkBody({ method }: Backend, endpointMethod: string, at: Path, report: Report): void {

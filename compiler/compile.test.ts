@@ -59,6 +59,9 @@ const CASES: { readonly [about: string]: readonly [config: object, findings: rea
   'a wrong type in a block': [one({ extra_config: { proxy: { sequential: 'yes' } } }), ['warning wrong-type endpoints[0].extra_config.proxy.sequential']],
   'a block that is no object': [one({ extra_config: { proxy: true } }), ['warning! wrong-type endpoints[0].extra_config.proxy']],
   'a flatmap that does not run': [one({ extra_config: { proxy: { flatmap_filter: [{ type: 'del', args: ['a'] }] } } }), ['warning! no-effect endpoints[0].extra_config.proxy.flatmap_filter']],
+  'a strategy that nobody has': [one({ extra_config: { proxy: { strategy: 'fallbak' } } }), ['warning unknown-strategy endpoints[0].extra_config.proxy.strategy fallback']],
+  'strategies': [one({ extra_config: { proxy: { strategy: 'sequential', static: { data: {}, strategy: 'errored' } } } }), []],
+  'a strategy of static data that nobody has': [one({ extra_config: { proxy: { static: { data: {}, strategy: 'erored' } } } }), ['warning unknown-strategy endpoints[0].extra_config.proxy.static.strategy errored']],
   'a trusted proxy that is none': [service({ extra_config: { router: { trusted_proxies: ['10.0.0.0/8', 'proxy'] } } }), ['warning! bad-address extra_config.router.trusted_proxies[1]']],
   'documentation': [service({ extra_config: { 'documentation/openapi': {} } }), []],
 }

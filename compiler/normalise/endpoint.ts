@@ -129,7 +129,7 @@ function takenBy(pattern: string, step: number, steps: number, proxy: EndpointPr
   })
 }
 
-const STRATEGIES = ['always', 'success', 'complete', 'errored', 'incomplete'] as const
+export const STRATEGIES = ['always', 'success', 'complete', 'errored', 'incomplete'] as const
 
 function staticUse({ static: block }: EndpointProxyBlock): Use[] {
   if (!block) return []
