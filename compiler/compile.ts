@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { checkService } from './check.ts'
 import { createReport, type Finding, nearest, type Path, RefusedError, type Report } from './diagnostics.ts'
 import type { Feature } from './feature.ts'
+import type { Target } from './emit/module.ts'
 import type { Source } from './load/source.ts'
 import { normaliseService } from './normalise/service.ts'
 import type { Plan } from './plan.ts'
@@ -24,12 +25,17 @@ export function supportedBy(features: readonly Feature[]): { readonly [place in 
 
 export interface Compiled {
   plan: Plan
+  /** What the plan's bindings of secrets hold here. */
+  secrets: { readonly [name: string]: string }
   /** Warnings, all of them. */
   findings: readonly Finding[]
 }
 
-/** Compiles a configuration. Throws RefusedError, with all findings, where KrakenD refuses to start. */
-export function compile(source: Source, features: readonly Feature[]): Compiled {
+/**
+ * Compiles a configuration, for a target if one is named. Throws RefusedError, with all findings, where KrakenD refuses to start, and where the
+ * target lacks what is asked for.
+ */
+export function compile(source: Source, features: readonly Feature[], target: Target | null = null): Compiled {
   const report = createReport()
   const parsed = serviceSchema.safeParse(source.value)
   reportKeys(source.value, report)
@@ -38,9 +44,9 @@ export function compile(source: Source, features: readonly Feature[]): Compiled 
     throw new RefusedError(report.findings)
   }
   checkService(parsed.data, supportedBy(features), report)
-  const plan = normaliseService(parsed.data, features, source, report)
+  const { plan, secrets } = normaliseService(parsed.data, features, source, target, report)
   if (report.findings.some(({ severity }) => severity === 'error')) throw new RefusedError(report.findings)
-  return { plan, findings: report.findings }
+  return { plan, secrets, findings: report.findings }
 }
 
 /** Keys that had another name in KrakenD 1. */

@@ -2,14 +2,22 @@
 import type { z } from 'zod'
 import type { CreateStage, Json, Layer } from '../worker/types.ts'
 import type { Path, Report } from './diagnostics.ts'
+import type { Target } from './emit/module.ts'
+import type { LimitBindings } from './normalise/limits.ts'
 import type { ExtraConfig, Mismatch, Place } from './schema/namespaces.ts'
 
 export interface FeaturePlace {
   place: Place
   at: Path
   report: Report
+  /** Something in the block had a wrong type, and was left out. */
+  damaged: boolean
   /** Names of the path's parameters, as the endpoint spells them. */
   parameters: readonly string[]
+  /** Names that the url_patterns of the endpoint's backends ask for, its parameters among them. */
+  placeholders: readonly string[]
+  /** A backend's url_pattern. */
+  pattern: string | null
   /** The blocks of extra_config here and around it, by today's names: a key at the service may speak to every endpoint. */
   around: { readonly [P in Place]?: ExtraConfig }
   /**
@@ -19,11 +27,20 @@ export interface FeaturePlace {
   code(expression: string): string
   /** A file of the user's, TypeScript or JavaScript, to be bundled: `made.code(name)` is the module. null: there is no such file. */
   module(file: string): string | null
+  /**
+   * A text that must not stand in the bundle: a key, a password. Gives the name of the binding that has it at run time,
+   * `platform.binding(name)`; made of `hint`, which says whose it is: `AUTH_API_KEYS`.
+   */
+  secret(value: string, hint: string): string
+  /** Where the gateway will run, if that is known. */
+  target: Target | null
+  /** Asks for what a limit is counted with where isolates share it. */
+  limits: LimitBindings
   /** The text of a file beside the configuration, or else below the current folder. null: there is none. */
   readFile(file: string): string | null
 }
 
-/** What a block adds to the pipeline where it stands. */
+/** What a block adds to the pipeline where it stands, and under `start` what is to be done before requests need it: once for equal options. */
 export type Contributed<W> = OptionsOf<W> & {
   /** Its stages read the request's body, so it is read whole first. */
   readsBody?: boolean
@@ -38,12 +55,14 @@ export interface Feature {
   namespace: string
   /** Where KrakenD, Community or Enterprise, reads it. */
   places: readonly Place[]
+  /** The service's block holds at every endpoint and backend too, where none of their own stands: `normalise` is asked there as well. */
+  inherits?: true
   /** Types as exact as KrakenD's own. */
   schema: z.ZodObject
   /** What KrakenD does with a wrong type: that key, or the whole block, counts as absent. */
   mismatch: Mismatch
   /** Options of the stages, one a layer, or nothing where the block has no effect. */
-  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal]?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object }
+  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal | 'start']?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object }
 }
 
 /** Innermost handlers of a backend that a feature may replace: two at one backend are refused. */
@@ -51,7 +70,7 @@ export type Terminal = 'transport' | 'call'
 
 /** The options that a run-time half takes, by layer: what its exports of those names ask for. */
 export type OptionsOf<W> = { [L in keyof W & Layer]?: W[L] extends CreateStage<L, infer O> ? O : never } & {
-  [T in keyof W & Terminal]?: W[T] extends (options: infer O, ...rest: never) => unknown ? O : never
+  [T in keyof W & (Terminal | 'start')]?: W[T] extends (options: infer O, ...rest: never) => unknown ? O : never
 }
 
 /** Ties the build-time half to its run-time half, so that tsc fails where they drift apart: `defineFeature<typeof worker>()({…})`. */
@@ -60,6 +79,7 @@ export const defineFeature =
   <S extends z.ZodObject>(definition: {
     namespace: string
     places: readonly Place[]
+    inherits?: true
     schema: S
     mismatch: Mismatch
     normalise(config: z.output<S>, place: FeaturePlace): Contributed<W>

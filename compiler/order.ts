@@ -26,10 +26,14 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'worker/limit/payload',
     // An endpoint's own list of bots; the service's allow list does not carry over.
     'features/security/bot-detector',
+    // Who asks is known before any rate is used up; claims may be what the limits tell clients by.
+    'features/auth/validator',
     // Last before the handler, so that what was refused above uses up no rate.
     'features/qos/ratelimit/router',
   ],
   proxy: [
+    // Claims that no header can hold end the request before any of it is sent.
+    'features/auth/validator',
     // The copy is sent whatever becomes of the rest.
     'worker/proxy/shadow',
     // Static data covers what the merge and flatmap gave.

@@ -10,12 +10,22 @@ export interface Plan {
   clientIp: { use: Use | null; /** The configuration says which headers count: then they do on Cloudflare too. */ explicit: boolean }
   stages: readonly Use[]
   routed: readonly Use[]
+  /** Work to do before the first request, as far as the platform lets it. */
+  starts: readonly Use[]
   endpoints: readonly PlannedEndpoint[]
   /** JavaScript expressions by name, and modules of the user's with their files: what JSON can't say (feature.ts). */
   code: { readonly [name: string]: string }
   modules: { readonly [name: string]: string }
   /** What the platform has to bind. */
-  bindings: { services: readonly string[]; tls: readonly TlsBinding[] }
+  bindings: { services: readonly string[]; tls: readonly TlsBinding[]; /** Names alone: their values are in no plan. */ secrets: readonly string[]; limits: LimitObjects }
+}
+
+/** What counts for more than one isolate. */
+export interface LimitObjects {
+  /** The binding of Durable Objects; null: none are needed. */
+  objects: string | null
+  /** Cloudflare's rate limits. */
+  rates: readonly { name: string; limit: number; periodSeconds: number }[]
 }
 
 /** A way to upstreams that presents a certificate, or trusts authorities of its own. Files are named as in the configuration. */

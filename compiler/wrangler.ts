@@ -35,13 +35,13 @@ function wranglerPath(): string {
   throw new UserError('wrangler is not installed: npm install --save-dev wrangler')
 }
 
-const PATH_OPTIONS = ['--outdir', '--outfile', '--tsconfig']
+const PATH_OPTIONS = ['--outdir', '--outfile', '--tsconfig', '--secrets-file']
 
 /** Wrangler's bundler takes relative paths for relative to the configuration's folder; a user means the folder they are in. */
 function absolutePaths(args: readonly string[]): string[] {
   return args.map((arg, i) => {
     if (PATH_OPTIONS.includes(args[i - 1] ?? '')) return path.resolve(arg)
-    const [, option, value] = /^(--[a-z]+)=(.+)$/s.exec(arg) ?? []
+    const [, option, value] = /^(--[a-z-]+)=(.+)$/s.exec(arg) ?? []
     return option && PATH_OPTIONS.includes(option) ? `${option}=${path.resolve(value!)}` : arg
   })
 }

@@ -1,5 +1,6 @@
 /** Every namespace that Cuttle has: one import line each. Used at build time only. */
 import type { Feature } from '../compiler/feature.ts'
+import validator from './auth/validator/config.ts'
 import graphql from './backend/graphql/config.ts'
 import clientCredentials from './auth/client-credentials/config.ts'
 import martian from './modifier/martian/config.ts'
@@ -14,4 +15,4 @@ import botDetector from './security/bot-detector/config.ts'
 import cors from './security/cors/config.ts'
 import secureHeaders from './security/http/config.ts'
 
-export const features: readonly Feature[] = [graphql, cors, secureHeaders, botDetector, serverPlugins, endpointPlugins, martian, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]
+export const features: readonly Feature[] = [graphql, cors, secureHeaders, botDetector, validator, serverPlugins, endpointPlugins, martian, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]

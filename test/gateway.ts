@@ -7,7 +7,7 @@ import type { Plan } from '../compiler/plan.ts'
 import { features } from '../features/index.ts'
 import { createFetch, type GatewayFetch } from '../worker/gateway.ts'
 import { startAbandoning } from '../worker/deadline.ts'
-import { ownResponse } from '../worker/platform/web.ts'
+import { bytesField, ownResponse } from '../worker/platform/web.ts'
 import type { Platform, Program, Uses } from '../worker/types.ts'
 
 /** The emitted module, with the package's own names resolved: the text is imported without a file. */
@@ -28,7 +28,7 @@ export interface TestGateway {
 
 /** A platform like Cloudflare's, but for what a test says. */
 export async function createGateway(config: object, platform: Partial<Platform>): Promise<TestGateway> {
-  const { plan } = compile(readJson('gateway.json', JSON.stringify(config)), features)
+  const { plan, secrets } = compile(readJson('gateway.json', JSON.stringify(config)), features)
   const pending: Promise<unknown>[] = []
   const logs: string[] = []
   const createPlatform = (): Platform => ({
@@ -37,11 +37,12 @@ export async function createGateway(config: object, platform: Partial<Platform>)
     startDeadline: startAbandoning,
     connections: Number.POSITIVE_INFINITY,
     resolveSrv: null,
+    toField: bytesField,
     own: ownResponse,
     now: Date.now,
     startedAt: Date.now(),
     openCache: null,
-    binding: () => undefined,
+    binding: (name) => secrets[name],
     peer: () => '192.0.2.1',
     namesClient: false,
     log: (_level, message) => logs.push(message),

@@ -61,6 +61,9 @@ interface Rule {
 const PACKAGES: { readonly [file: string]: string } = {
   'worker/app.ts': 'hono/tiny',
   'worker/encoding/xml/read.ts': 'saxes/saxes.js',
+  'worker/token/import-key.ts': 'jose/key/import',
+  'worker/token/verify.ts': 'jose/jws/flattened/verify',
+  'worker/token/sign.ts': 'jose/jws/flattened/sign',
 }
 
 const RULES: readonly Rule[] = [

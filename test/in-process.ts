@@ -14,7 +14,7 @@ import { startAborting } from '../worker/deadline.ts'
 import type { GatewayFetch } from '../worker/gateway.ts'
 import { type Connect, createClient } from '../worker/http1/client.ts'
 import type { Socket } from '../worker/http1/connection.ts'
-import { log, ownResponse } from '../worker/platform/web.ts'
+import { bytesField, log, ownResponse } from '../worker/platform/web.ts'
 import type { Platform } from '../worker/types.ts'
 import { importGateway } from './gateway.ts'
 
@@ -48,17 +48,20 @@ function toSocket(socket: net.Socket): Socket {
 
 const STARTED_AT = Date.now()
 
+let secrets: { readonly [name: string]: string } = {}
+
 const createPlatform = (): Platform => ({
   name: 'in-process',
   fetch: createClient(connect),
   startDeadline: startAborting,
   connections: Number.POSITIVE_INFINITY,
   resolveSrv: async (name) => (await resolveSrv(name)).map(({ name: target, ...rest }) => ({ ...rest, target })),
+  toField: bytesField,
   own: ownResponse,
   now: Date.now,
   startedAt: STARTED_AT,
   openCache: null,
-  binding: (name) => process.env[name],
+  binding: (name) => secrets[name] ?? process.env[name],
   peer: (_request, env) => (env as net.Socket).remoteAddress ?? '',
   namesClient: false,
   log,
@@ -87,7 +90,8 @@ async function answer(fetch: GatewayFetch, message: http.IncomingMessage, reply:
 
 const { values } = parseArgs({ options: { config: { type: 'string', short: 'c' }, port: { type: 'string', short: 'p' } } })
 try {
-  const { plan } = compile(readJson(values.config!, readFileSync(values.config!, 'utf8')), features)
+  const { plan, secrets: own } = compile(readJson(values.config!, readFileSync(values.config!, 'utf8')), features)
+  secrets = own
   const fetch = await importGateway(plan, createPlatform)
   const server = http.createServer((message, reply) => void answer(fetch, message, reply).catch(() => reply.destroy()))
   server.listen(Number(values.port), '127.0.0.1')

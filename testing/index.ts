@@ -54,11 +54,11 @@ export async function startGateway({ config, upstreams: declared = {}, env = {},
   const upstreams = await startUpstreams(declared)
   const stopUpstreams = async (): Promise<void> => void (await Promise.all(Object.values(upstreams).map((upstream) => upstream.stop())))
   try {
-    const { plan, findings } = compileFrom(config, files, (text) => fillAddresses(text, upstreams))
+    const { plan, secrets, findings } = compileFrom(config, files, (text) => fillAddresses(text, upstreams))
     const logs: { level: string; message: string }[] = []
     const { code } = await bundle(emitModule(plan, 'cloudflare'))
     const bound = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fillAddresses(value, upstreams)]))
-    const worker = await startWorker({ code, env: bound, handlesSignals: false, onLog: (level, message) => logs.push({ level, message }) })
+    const worker = await startWorker({ code, env: { ...secrets, ...bound }, limits: plan.bindings.limits, handlesSignals: false, onLog: (level, message) => logs.push({ level, message }) })
     let stopped: Promise<void> | undefined
     const stop = (): Promise<void> => (stopped ??= worker.stop().then(stopUpstreams))
     return { url: worker.url.origin, fetch: createFetch(worker), upstreams, findings, logs, stop, [Symbol.asyncDispose]: stop }

@@ -1,6 +1,6 @@
 /** From plans to handlers: looks the modules up, makes their stages, and puts the layers into each other. */
 import { pipe } from './pipeline.ts'
-import type { BackendPlan, EndpointPlan, Handler, Layer, Made, Module, Platform, ProxyPlan, Site, Stage, Use, Uses } from './types.ts'
+import type { BackendPlan, EndpointPlan, Handler, Layer, Made, Module, Outside, Platform, ProxyPlan, Site, Stage, Use, Uses } from './types.ts'
 
 type Part = keyof Module
 
@@ -17,6 +17,13 @@ export function assembleLayer<L extends 'service' | 'route'>(layer: L, use: read
   return pipe(stages(layer, use, uses, createMade(uses, platform, site)), inner)
 }
 
+/** What is to be done before requests need it, all at once. */
+export function assembleStart(use: readonly Use[], uses: Uses, platform: Platform, site: Site): (ctx: Outside) => Promise<unknown> {
+  const made = createMade(uses, platform, site)
+  const starts = use.map((one) => find(uses, one, 'start')(one[1] as never, made))
+  return (ctx) => Promise.all(starts.map((start) => start(ctx)))
+}
+
 function createMade(uses: Uses, platform: Platform, site: Site): Made {
   const made: Made = {
     platform,
@@ -25,6 +32,7 @@ function createMade(uses: Uses, platform: Platform, site: Site): Made {
     render: (use) => find(uses, use, 'render')(use[1] as never, made),
     code: (name) => uses[name]?.code,
     errorText: (use) => find(uses, use, 'errorText')(use[1] as never),
+    limit: (use) => find(uses, use, 'limit')(use[1] as never, made),
   }
   return made
 }

@@ -6,6 +6,9 @@ export const fail = (failure: Failure): Outcome => ({ answer: null, errors: [fai
 export const succeed = (answer: Answer): Outcome => ({ answer, errors: NONE })
 const NONE: readonly Failure[] = Object.freeze([])
 
+/** What is refused before an endpoint's handler is refused in a word: no body, no header (security/RULES.md, order). */
+export const refused = (status: number): Response => new Response(null, { status })
+
 /** What is left of a call whose time is up. */
 export const TIMEOUT: Failure = Object.freeze({ kind: 'timeout', message: 'context deadline exceeded' })
 export const LATE: Outcome = Object.freeze({ answer: null, errors: [TIMEOUT] })

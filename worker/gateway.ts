@@ -1,5 +1,5 @@
 /** A compiled gateway as a function from requests to answers: the service layer around KrakenD's routing. */
-import { assembleLayer } from './assemble.ts'
+import { assembleLayer, assembleStart } from './assemble.ts'
 import { recover } from './recover.ts'
 import { createRouting } from './routing.ts'
 import type { Incoming, Outside, Params, Platform, Program, Site, Uses } from './types.ts'
@@ -18,22 +18,40 @@ export interface Execution {
 /** A Worker's fetch handler. */
 export type GatewayFetch = (raw: Request, env: unknown, execution: Execution) => Promise<Response>
 
-export function createFetch({ program, uses, createPlatform }: Gateway): GatewayFetch {
-  let handle: GatewayFetch | null = null
-  return (raw, env, execution) => (handle ??= createHandle(program, uses, createPlatform(env)))(raw, env, execution)
+export interface Started {
+  fetch: GatewayFetch
+  /** What is to be done before the first request, on platforms that have time before it. */
+  start(env: unknown, execution: Execution): Promise<unknown>
 }
 
-function createHandle(program: Program, uses: Uses, platform: Platform): GatewayFetch {
+export const createFetch = (gateway: Gateway): GatewayFetch => createStarted(gateway).fetch
+
+export function createStarted({ program, uses, createPlatform }: Gateway): Started {
+  let made: Started | null = null
+  const make = (env: unknown): Started => (made ??= createHandle(program, uses, createPlatform(env)))
+  return { fetch: (raw, env, execution) => make(env).fetch(raw, env, execution), start: (env, execution) => make(env).start(env, execution) }
+}
+
+function createHandle(program: Program, uses: Uses, platform: Platform): Started {
   const site: Site = { service: program.service, method: '', path: '' }
+  let unstarted = program.starts.length > 0
+  const start = (env: unknown, execution: Execution): Promise<unknown> => {
+    if (!unstarted) return Promise.resolve()
+    unstarted = false
+    const work = assembleStart(program.starts, uses, platform, site)({ env, waitUntil: (more) => execution.waitUntil(more) })
+    return work.catch((error: unknown) => platform.log('warning', `start: ${String(error)}`))
+  }
   const handle = recover(platform, assembleLayer('service', program.stages, uses, platform, site, createRouting(program, uses, platform)))
   const clientIp = program.clientIp ? uses[program.clientIp[0]]!.clientIp!(program.clientIp[1] as never) : null
-  return (raw, env, execution) => {
+  const fetch: GatewayFetch = (raw, env, execution) => {
+    if (unstarted) execution.waitUntil(start(env, execution))
     const incoming = readRequest(raw)
     if (!incoming) return Promise.resolve(new Response('400 Bad Request', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } }))
     incoming.clientIp = () => (clientIp ? clientIp(incoming.headers, () => platform.peer(raw, env)) : platform.peer(raw, env))
-    const ctx: Outside = { env, waitUntil: (work) => execution.waitUntil(work) }
+    const ctx: Outside = { env, trace: null, waitUntil: (work) => execution.waitUntil(work) }
     return handle(incoming, ctx)
   }
+  return { fetch, start }
 }
 
 const NO_PARAMS: Params = new Map()
@@ -46,5 +64,5 @@ function readRequest(raw: Request): Incoming | null {
   const mark = url.indexOf('?', start)
   const path = unescape(mark < 0 ? url.slice(start) : url.slice(start, mark))
   const search = mark < 0 ? '' : url.slice(mark + 1)
-  return path === null ? null : { raw, method: raw.method, path, search, params: NO_PARAMS, headers: raw.headers, clientIp: nobody }
+  return path === null ? null : { raw, method: raw.method, path, search, params: NO_PARAMS, route: '', headers: raw.headers, clientIp: nobody }
 }

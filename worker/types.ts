@@ -1,6 +1,7 @@
 /** Run-time contracts. Every half of the project may import this file. */
 import type { Deadline, StartDeadline } from './deadline.ts'
 import type { Slots } from './slots.ts'
+import type { TraceContext } from './telemetry/trace.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 export type JsonObject = { [key: string]: unknown }
@@ -81,6 +82,8 @@ export interface Incoming {
   search: string
   params: Params
   headers: Headers
+  /** The endpoint's path as gin spells it; empty where none was found. */
+  route: string
   /** KrakenD's client IP: the peer, or what a trusted proxy says (routing/RULES.md §6). */
   clientIp(): string
 }
@@ -179,6 +182,8 @@ export interface Failure {
 /** What stages around the endpoint are told of a request's surroundings. */
 export interface Outside {
   env: unknown
+  /** Where the request stands in a trace; null: nobody traces. */
+  trace: TraceContext | null
   /** Keeps work alive that outlives the answer. */
   waitUntil(work: Promise<unknown>): void
 }
@@ -199,6 +204,8 @@ export interface Platform {
   connections: number
   /** Asks DNS; rejects where there is no answer. null: only DNS over HTTPS can be asked. */
   resolveSrv: ((name: string) => Promise<readonly SrvRecord[]>) | null
+  /** Any text as this platform's Headers take it, so that UTF-8 goes out. */
+  toField(text: string): string
   /** The same answer with headers that can be changed. Bodies are not read. */
   own(response: Response): Response
   /** Milliseconds since 1970. Stands still between I/O on Workers. */
@@ -214,6 +221,8 @@ export interface Platform {
   /** True where the platform itself names the client, so that no forwarded header is needed or believed. */
   namesClient: boolean
   log(level: 'error' | 'warning' | 'info', message: string): void
+  /** Work that is done before the process ends in peace, where the platform tells that it will. */
+  atStop(work: () => Promise<unknown>): void
 }
 
 export interface SrvRecord {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, oneOf } from '../command.ts'
 import { bundle } from '../emit/bundle.ts'
 import { emitApp, emitEntry, emitGateway, emitModule, type Target, TARGETS } from '../emit/module.ts'
+import { emitSecrets, SECRETS_FILE } from '../emit/secrets.ts'
 import { emitTlsFiles, missingKeys } from '../emit/tls.ts'
 import { emitCapnp } from '../emit/workerd.ts'
 import type { Plan } from '../plan.ts'
@@ -22,16 +23,24 @@ export const command: Command = {
   async run(values) {
     const target = oneOf('target', values.target, TARGETS, 'cloudflare')
     const file = configFile(values)
-    const loaded = load(file, { strict: values.strict === true })
+    const loaded = load(file, { strict: values.strict === true, target })
     if (!loaded) return EXIT.refused
     const out = (values.out as string | undefined) ?? '.gateway'
-    const files = { ...(await emitFolder(loaded.plan, target)), ...(target === 'workerd' ? emitTlsFiles(loaded.plan, file, false) : {}), 'plan.json': `${JSON.stringify(loaded.plan, null, 2)}\n` }
+    const files = { ...(await emitFolder(loaded.plan, target)), ...(target === 'workerd' ? emitTlsFiles(loaded.plan, file, false) : {}), ...emitSecrets(loaded.secrets), 'plan.json': `${JSON.stringify(loaded.plan, null, 2)}\n` }
     writeFolder(out, files)
     const { gzipBytes } = await bundle(emitModule(loaded.plan, target))
     say(`${out}: ${Object.keys(files).join(', ')} · ${loaded.plan.endpoints.length} endpoints · ${kilobytes(gzipBytes)} gzipped`)
+    if (loaded.plan.bindings.secrets.length) say(`${loaded.plan.bindings.secrets.join(', ')}: ${SECRET_HELP[target](path.join(out, SECRETS_FILE))}`)
     if (target !== 'cloudflare') for (const line of missingKeys(loaded.plan, target, out)) say(`client_tls: ${line}`)
     return EXIT.ok
   },
+}
+
+/** How the built gateway gets what is not in it. */
+const SECRET_HELP: { readonly [T in Target]: (file: string) => string } = {
+  cloudflare: (file) => `not in the bundle: npx wrangler secret bulk ${file}`,
+  workerd: (file) => `not in the bundle: workerd reads them from its environment: set -a; . ${file}`,
+  deno: (file) => `not in the bundle: deno run --env-file=${file} …`,
 }
 
 export type Folder = { readonly [file: string]: string }
@@ -39,7 +48,7 @@ export type Folder = { readonly [file: string]: string }
 /** The files of a target's folder. */
 export async function emitFolder(plan: Plan, target: Target): Promise<Folder> {
   if (target === 'cloudflare') {
-    return { 'cloudflare.js': emitEntry(plan, target), 'app.js': emitApp(target), 'gateway.js': emitGateway(plan, target) }
+    return { 'cloudflare.js': emitEntry(plan, target), 'app.js': emitApp(plan, target), 'gateway.js': emitGateway(plan, target) }
   }
   const { code } = await bundle(emitModule(plan, target))
   if (target === 'deno') return { 'gateway.js': code }
@@ -50,6 +59,6 @@ export function writeFolder(out: string, files: Folder): void {
   mkdirSync(out, { recursive: true })
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(out, name)), { recursive: true })
-    writeFileSync(path.join(out, name), text, name.endsWith('.key') ? { mode: 0o600 } : {})
+    writeFileSync(path.join(out, name), text, /\.key$|^secrets\.env$/.test(name) ? { mode: 0o600 } : {})
   }
 }

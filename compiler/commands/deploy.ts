@@ -1,9 +1,10 @@
 import path from 'node:path'
-import { type Command, CONFIG_OPTIONS, configFile, EXIT, load, UsageError } from '../command.ts'
+import { type Command, CONFIG_OPTIONS, configFile, EXIT, load, type Loaded, UsageError } from '../command.ts'
 import { nearest } from '../diagnostics.ts'
 import { bundle } from '../emit/bundle.ts'
 import { emitModule } from '../emit/module.ts'
 import { describeMissing } from '../emit/needs.ts'
+import { emitSecrets } from '../emit/secrets.ts'
 import { emitWrangler, type Wrangler } from '../emit/wrangler.ts'
 import { type Block, blockOf, readWrangler, type WranglerFile } from '../load/wrangler.ts'
 import type { Plan } from '../plan.ts'
@@ -28,11 +29,11 @@ export const command: Command = {
   options: { config: CONFIG_OPTIONS.config, strict: CONFIG_OPTIONS.strict, env: { type: 'string', short: 'e' } },
   passesOn: true,
   async run(values, rest) {
-    const loaded = load(configFile(values), { strict: true })
+    const loaded = load(configFile(values), { strict: true, target: 'cloudflare' })
     if (!loaded) return EXIT.refused
     const file = readWrangler('.')
     const env = chosenEnv(values.env as string | undefined, file)
-    const wrangler = await writeForWrangler(loaded.plan, file)
+    const wrangler = await writeForWrangler(loaded, file)
     const missing = wrangler.missing.filter((found) => found.env === env)
     for (const found of missing) say(`${style(['red', 'bold'], 'error')}: ${describeMissing(found, file)}\n`)
     if (missing.length) return EXIT.refused
@@ -42,9 +43,9 @@ export const command: Command = {
 }
 
 /** Writes the folder that wrangler deploys. */
-export async function writeForWrangler(plan: Plan, file: WranglerFile | null): Promise<Wrangler> {
+export async function writeForWrangler({ plan, secrets }: Pick<Loaded, 'plan' | 'secrets'>, file: WranglerFile | null): Promise<Wrangler> {
   const wrangler = emitWrangler(file, plan, OUT)
-  writeFolder(OUT, { ...(await emitFolder(plan, 'cloudflare')), 'wrangler.json': `${JSON.stringify(wrangler.value, null, 2)}\n` })
+  writeFolder(OUT, { ...(await emitFolder(plan, 'cloudflare')), ...emitSecrets(secrets), 'wrangler.json': `${JSON.stringify(wrangler.value, null, 2)}\n` })
   return wrangler
 }
 

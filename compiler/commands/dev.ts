@@ -64,23 +64,23 @@ interface Prepared {
 
 /** Reads the files, and writes what wrangler would deploy. null: refused, and shown why. */
 async function prepare({ file, strict, env }: Options): Promise<Prepared | null> {
-  const loaded = load(file, { strict })
+  const loaded = load(file, { strict, target: 'cloudflare' })
   if (!loaded) return null
   const { plan } = loaded
   const wrangler = readWrangler('.')
   const name = chosenEnv(env, wrangler)
-  await writeForWrangler(plan, wrangler)
+  await writeForWrangler(loaded, wrangler)
   const top = wrangler?.value ?? {}
   const block = name === null ? top : blockOf(blockOf(top.env)[name])
   const main = block.main ?? top.main
   const isOwn = typeof main === 'string' && path.posix.normalize(main) !== `${OUT}/cloudflare.js`
-  return { plan, env: workerEnv(plan, block, name), main: isOwn ? main : null }
+  return { plan, env: { ...loaded.secrets, ...workerEnv(plan, block, name) }, main: isOwn ? main : null }
 }
 
 /** A gateway that answers. */
 async function start({ plan, env }: Prepared): Promise<Worker> {
   const { code } = await bundle(emitModule(plan, 'cloudflare'))
-  return startWorker({ code, env, handlesSignals: true, onLog: logLine })
+  return startWorker({ code, env, limits: plan.bindings.limits, handlesSignals: true, onLog: logLine })
 }
 
 function noteOwnMain({ main }: Prepared): void {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { startAdmin } from '../admin.ts'
-import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, oneOf, portOf, UsageError } from '../command.ts'
+import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, type Loaded, oneOf, portOf, UsageError } from '../command.ts'
 import { STARTED_AT } from '../emit/workerd.ts'
 import { emitTlsFiles, tlsEnvironment } from '../emit/tls.ts'
 import { UserError } from '../diagnostics.ts'
@@ -31,10 +31,10 @@ export const command: Command = {
     const port = portOf(values.port)
     const node: NodeOptions = { workers: workersOf(values.workers), admin: adminOf(values.admin), drainMs: secondsOf('drain', values.drain) * 1000 }
     const file = configFile(values)
-    const loaded = load(file, { strict: values.strict === true })
+    const loaded = load(file, { strict: values.strict === true, target: runtime })
     if (!loaded) return EXIT.refused
     const plan: Plan = port === undefined ? loaded.plan : { ...loaded.plan, listen: { ...loaded.plan.listen, port } }
-    return serve(plan, runtime, file, node)
+    return serve(plan, runtime, file, loaded.secrets, node)
   },
 }
 
@@ -66,7 +66,9 @@ function secondsOf(option: string, value: string | boolean | undefined): number 
 }
 
 /** Serves a plan until a signal or the runtime's own end. Gives the exit code. */
-export async function serve(plan: Plan, runtime: Runtime, file: string, node: NodeOptions = ALONE): Promise<number> {
+export async function serve(plan: Plan, runtime: Runtime, file: string, secrets: Loaded['secrets'], node: NodeOptions = ALONE): Promise<number> {
+  // Each process would have counters of its own.
+  if ((node.workers ?? 1) > 1 && plan.bindings.limits.objects) throw new UserError('accuracy "global" counts in one process here: run it with --workers 1, or let the limits say "isolate"')
   const { address, port } = plan.listen
   for (const wanted of [plan.listen, ...(node.admin ? [node.admin] : [])]) {
     if (!(await isFree(wanted.address, wanted.port))) throw new UserError(`port ${wanted.port} is in use, or may not be used: choose another with ${wanted === plan.listen ? '-p' : '--admin'}`)
@@ -77,7 +79,7 @@ export async function serve(plan: Plan, runtime: Runtime, file: string, node: No
   const admin = node.admin && (await startAdmin(node.admin.address, node.admin.port, { ready: () => serving && !stopping, metrics: () => null }))
   try {
     writeFolder(folder, { ...(await emitFolder(plan, runtime)), ...(runtime === 'workerd' ? emitTlsFiles(plan, file, true) : {}) })
-    const launch = (socket?: number): Started => startIn(runtime, folder, plan, file, socket)
+    const launch = (socket?: number): Started => startIn(runtime, folder, plan, file, secrets, socket)
     const processes = node.workers === null ? alone(launch()) : supervise(node.workers, address, port, (_, socket) => launch(socket))
     const ignore = onSignals(() => {
       if (!stopping && node.drainMs) setTimeout(() => processes.stop(), node.drainMs).unref()
@@ -105,11 +107,11 @@ function alone({ child, ended }: Started): Processes {
 }
 
 /** `socket`: a listening one that the process is lent. */
-function startIn(runtime: Runtime, folder: string, plan: Plan, file: string, socket?: number): Started {
+function startIn(runtime: Runtime, folder: string, plan: Plan, file: string, secrets: Loaded['secrets'], socket?: number): Started {
   const lent = socket === undefined ? [] : [socket]
-  if (runtime === 'workerd') return start(workerdPath(), ['serve', path.join(folder, 'config.capnp'), ...lent.flatMap(() => ['-S', 'http=3'])], { [STARTED_AT]: String(Date.now()) }, lent)
+  if (runtime === 'workerd') return start(workerdPath(), ['serve', path.join(folder, 'config.capnp'), ...lent.flatMap(() => ['-S', 'http=3'])], { ...secrets, [STARTED_AT]: String(Date.now()) }, lent)
   // Deno takes no socket, but shares the port by itself.
-  const env = { ...tlsEnvironment(plan, file), PORT: String(plan.listen.port), ...(lent.length && { [REUSE_PORT]: '1' }) }
+  const env = { ...secrets, ...tlsEnvironment(plan, file), PORT: String(plan.listen.port), ...(lent.length && { [REUSE_PORT]: '1' }) }
   return start(denoPath(), ['run', ...lent.map(() => '--unstable-net'), '--no-config', '--no-prompt', '--allow-net', '--allow-env', path.join(folder, 'gateway.js')], env)
 }
 

@@ -1,6 +1,7 @@
 /** What a gateway asks of its Worker's configuration: one function a kind of binding, which knows how to add it or what to say. */
 import { type Block, blockOf, type WranglerFile } from '../load/wrangler.ts'
-import type { Plan, TlsBinding } from '../plan.ts'
+import { createHash } from 'node:crypto'
+import type { LimitObjects, Plan, TlsBinding } from '../plan.ts'
 
 export interface Need {
   /** The binding's name. */
@@ -10,7 +11,7 @@ export interface Need {
   /** What stands behind the binding in this block, or null where the block has none. */
   targetIn(block: Block): string | null
   /** The block with the binding; null where only the user knows what to bind: then `ask` says what to write. */
-  add: ((block: Block) => Block) | null
+  add: ((block: Block, env: string | null) => Block) | null
   ask: Ask
 }
 export interface Ask {
@@ -18,13 +19,15 @@ export interface Ask {
   wantedBy: string
   /** The table to write into, and the entry; a target in angle brackets is the user's to fill in. */
   table: string
-  entry: { readonly [key: string]: string }
+  entry: { readonly [key: string]: string | readonly string[] }
   /** Another way, if there is one. */
   hint: string
 }
 
-export function needsOf({ bindings }: Plan): Need[] {
-  return [...bindings.services.map(serviceNeed), ...bindings.tls.map(certificateNeed)]
+/** `top` is the top level of the user's file: some keys count in its environments too. */
+export function needsOf({ bindings, name }: Plan, top: Block = {}): Need[] {
+  const { services, tls, secrets, limits } = bindings
+  return [...services.map(serviceNeed), ...tls.map(certificateNeed), ...secrets.map(secretNeed), ...(limits.objects ? [objectsNeed(limits.objects, top)] : []), ...limits.rates.map((rate) => rateNeed(rate, name))]
 }
 
 /** Bindings that have a fetch method, by the key of their name and that of their target. */
@@ -38,6 +41,64 @@ function certificateNeed({ name }: TlsBinding): Need {
     return found ? textOf(found.certificate_id) : null
   }
   return { name, kind: 'client certificate', targetIn, add: null, ask: { wantedBy: 'client_tls', table: 'mtls_certificates', entry, hint: 'certificates of private authorities (ca_certs) cannot be verified on Cloudflare' } }
+}
+
+/** A text that is not in the bundle. Declared as required, so that wrangler names those that the Worker does not have yet, and how to give them. */
+function secretNeed(name: string): Need {
+  const required = (block: Block): string[] => {
+    const names = blockOf(block.secrets).required
+    return Array.isArray(names) ? names.map(String) : []
+  }
+  return {
+    name,
+    kind: 'secret',
+    targetIn: (block) => (name in blockOf(block.vars) ? 'vars, for all to read' : required(block).includes(name) ? `wrangler secret put ${name}` : null),
+    add: (block) => ({ ...block, secrets: { ...blockOf(block.secrets), required: [...required(block), name] } }),
+    ask: { wantedBy: name, table: 'secrets', entry: {}, hint: '' },
+  }
+}
+
+/** The class that the gateway's entry exports (worker/limit/object.ts). */
+export const LIMITS_CLASS = 'CuttleLimits'
+
+/**
+ * Durable Objects of limits. Their class has to be named in a migration. Where the user has migrations of their own, only they can say
+ * behind which it comes: those that stand before the last one deployed are passed over.
+ */
+function objectsNeed(name: string, top: Block): Need {
+  const migrationsOf = (block: Block): Block[] => entriesOf('migrations' in block ? block : top, 'migrations')
+  const isNamed = (block: Block): boolean => migrationsOf(block).some(({ new_sqlite_classes: classes }) => Array.isArray(classes) && classes.includes(LIMITS_CLASS))
+  const bound = (block: Block): Block | undefined => entriesOf(blockOf(block.durable_objects), 'bindings').find((binding) => binding.name === name)
+  const entry = { tag: '<a tag that no other migration has>', new_sqlite_classes: [LIMITS_CLASS] }
+  return {
+    name,
+    kind: 'Durable Objects',
+    targetIn(block) {
+      const binding = bound(block)
+      return binding && (binding.script_name || isNamed(block)) ? textOf(binding.script_name) || LIMITS_CLASS : null
+    },
+    add(block) {
+      const objects = blockOf(block.durable_objects)
+      const withBinding = bound(block) ? block : { ...block, durable_objects: { ...objects, bindings: [...entriesOf(objects, 'bindings'), { name, class_name: LIMITS_CLASS }] } }
+      return migrationsOf(block).length ? withBinding : { ...withBinding, migrations: [{ tag: 'cuttle-limits', new_sqlite_classes: [LIMITS_CLASS] }] }
+    },
+    ask: { wantedBy: 'accuracy "global"', table: 'migrations', entry, hint: 'behind the migrations that are there' },
+  }
+}
+
+/** Cloudflare's rate limit. Its counter has a number that is unique in the account: Workers with the same one count together. */
+function rateNeed({ name, limit, periodSeconds }: LimitObjects['rates'][number], gateway: string): Need {
+  const numberOf = (env: string | null): string => String(1 + Number.parseInt(createHash('sha256').update(JSON.stringify([gateway, env, name])).digest('hex').slice(0, 7), 16))
+  return {
+    name,
+    kind: 'rate limit',
+    targetIn(block) {
+      const found = entriesOf(block, 'ratelimits').find((binding) => binding.name === name)
+      return found ? `${limit} in ${periodSeconds} s, namespace ${textOf(found.namespace_id)}` : null
+    },
+    add: (block, env) => ({ ...block, ratelimits: [...entriesOf(block, 'ratelimits'), { name, namespace_id: numberOf(env), simple: { limit, period: periodSeconds } }] }),
+    ask: { wantedBy: 'accuracy "location"', table: 'ratelimits', entry: {}, hint: '' },
+  }
 }
 
 /** `service://NAME`: a service binding, or an address in `vars`. */

@@ -86,7 +86,7 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
     maxBytes: scope.maxBodyBytes,
   })
   const call = use<FetchOptions>('worker/client/fetch', { redirectBody, buffer: encoding === 'no-op' ? null : scope.maxBodyBytes, gzip: scope.gzip })
-  const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around })
+  const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around, pattern })
   return {
     plan: { stages: inOrder('backend', [...stages, ...contributed.backend]), transport: contributed.transport ?? transport, decode, client: inOrder('client', contributed.client), call: contributed.call ?? call },
     shadowMs: proxy.shadow === true ? shadowTime(proxy.shadow_timeout, parent, at, scope) : null,

@@ -8,11 +8,23 @@ export interface Collected {
   code: { [name: string]: string }
   modules: { [name: string]: string }
 }
+/** Values of bindings by name: what stays out of plan and bundle. */
+export type Secrets = { [name: string]: string }
 
-export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: Collected } & Pick<FeaturePlace, 'code' | 'module' | 'readFile'> {
+export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: Collected; secrets: Secrets } & Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret'> {
   const collected: Collected = { code: {}, modules: {} }
+  const secrets: Secrets = {}
   return {
     collected,
+    secrets,
+    secret(value, hint) {
+      const base = hint.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '').toUpperCase()
+      let name = base
+      // Numbered, not named by a hash: names stand in the bundle, and a hash of a short password gives it away.
+      for (let n = 2; secrets[name] !== undefined && secrets[name] !== value; n++) name = `${base}_${n}`
+      secrets[name] = value
+      return name
+    },
     code(expression) {
       const name = `code/${createHash('sha256').update(expression).digest('hex').slice(0, 12)}`
       collected.code[name] = expression

@@ -2,7 +2,7 @@
 import type { PayloadOptions } from '../../worker/limit/payload.ts'
 import type { BodyLimits } from '../../worker/request-body.ts'
 import type { Json, Layer, Use } from '../../worker/types.ts'
-import type { Path, Report } from '../diagnostics.ts'
+import { createReport, type Path, type Report } from '../diagnostics.ts'
 import type { Feature, FeaturePlace, Terminal } from '../feature.ts'
 import type { TlsBindings } from './tls.ts'
 import { type ExtraConfig, type Place, readBlock, writtenName } from '../schema/namespaces.ts'
@@ -42,8 +42,11 @@ export interface Spot {
   original: ExtraConfig | undefined
   at: Path
   parameters: readonly string[]
+  placeholders: readonly string[]
   /** extra_config of what is around. */
   around: FeaturePlace['around']
+  /** A backend's url_pattern. */
+  pattern: string | null
 }
 export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean; preflight: Use | null }
 
@@ -55,7 +58,10 @@ export const payloadUse = (bytes: number | undefined): Use[] => (bytes && bytes 
 
 type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'contribute'>
 
-export function createScope(report: Report, features: readonly Feature[], files: Pick<FeaturePlace, 'code' | 'module' | 'readFile'>, defaults: Defaults): Scope {
+/** What features bring and take beside their options, and where `start` goes. */
+type Brought = Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret' | 'target' | 'limits'> & { starts: Use[] }
+
+export function createScope(report: Report, features: readonly Feature[], { starts, ...files }: Brought, defaults: Defaults): Scope {
   return {
     ...defaults,
     report,
@@ -65,14 +71,20 @@ export function createScope(report: Report, features: readonly Feature[], files:
       if (parsed === null) report.warn(at, 'wrong-type', `expected a duration such as "2s", found "${text}": it does nothing`)
       return parsed ?? undefined
     },
-    contribute({ place, extra, original, at, parameters, around }) {
+    contribute({ place, extra, original, at, parameters, placeholders, around, pattern }) {
       const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, readsBody: false, guarded: false, preflight: null }
       for (const feature of features) {
-        if (!feature.places.includes(place) || !(feature.namespace in extra)) continue
-        const block = readBlock(extra, original, feature.namespace, feature.schema, feature.mismatch, at, report)
+        const inherited = feature.inherits === true && !(feature.namespace in extra)
+        const from = inherited ? around.service : extra
+        if (!from || !feature.places.includes(place) || !(feature.namespace in from)) continue
+        // What the service's block has wrong was said there.
+        const told = inherited ? createReport() : report
+        const where = [...(inherited ? [] : at), 'extra_config', writtenName(inherited ? from : original, feature.namespace)]
+        const block = readBlock(from, inherited ? from : original, feature.namespace, feature.schema, feature.mismatch, where.slice(0, -2), told)
         if (!block || (block.damaged && feature.mismatch === 'block')) continue
-        const where = [...at, 'extra_config', writtenName(original, feature.namespace)]
-        const { readsBody, guarded, preflight, ...uses } = feature.normalise(block.value as never, { ...files, place, at: where, report, parameters, around: { ...around, [place]: extra } })
+        const spot: FeaturePlace = { ...files, place, at: where, report: told, damaged: block.damaged, parameters, placeholders, pattern, around: { ...around, [place]: extra } }
+        const { readsBody, guarded, preflight, start, ...uses } = feature.normalise(block.value as never, spot)
+        if (start !== undefined) addStart([`features/${feature.namespace}`, start])
         contribution.readsBody ||= readsBody === true
         contribution.guarded ||= guarded === true
         if (preflight) contribution.preflight = use(`features/${feature.namespace}`, preflight)
@@ -80,6 +92,11 @@ export function createScope(report: Report, features: readonly Feature[], files:
       }
       return contribution
     },
+  }
+
+  function addStart(added: Use): void {
+    const text = JSON.stringify(added)
+    if (!starts.some((known) => JSON.stringify(known) === text)) starts.push(added)
   }
 
   function add(contribution: Contribution, part: Layer | Terminal, added: Use, where: Path): void {

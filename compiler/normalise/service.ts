@@ -14,7 +14,9 @@ import { dnsSchema, jsonSchema, limitsSchema, type ProductBlock, productSchema, 
 import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Service } from '../schema/service.ts'
 import { normaliseEndpoint } from './endpoint.ts'
-import { createFiles } from './files.ts'
+import type { Target } from '../emit/module.ts'
+import { createFiles, type Secrets } from './files.ts'
+import { createLimitBindings } from './limits.ts'
 import { createScope, payloadUse, type Scope, use } from './scope.ts'
 import { createTlsBindings } from './tls.ts'
 import { VERSION } from '../version.ts'
@@ -29,7 +31,7 @@ const DEFAULT_BODY_BYTES = 16 * 1024 * 1024
 /** KrakenD has none; a client that drips would hold the memory. */
 const DEFAULT_READ_MS = 30_000
 
-export function normaliseService(service: Service, features: readonly Feature[], source: Pick<Source, 'resolve'>, report: Report): Plan {
+export function normaliseService(service: Service, features: readonly Feature[], source: Pick<Source, 'resolve'>, target: Target | null, report: Report): { plan: Plan; secrets: Secrets } {
   const extra = renameOld(service.extra_config)
   const router = routerOf(readBlock(extra, service.extra_config, 'router', routerSchema, 'key', [], report))
   const own = <S extends z.ZodRawShape>(name: string, schema: z.ZodObject<S>): Partial<z.infer<z.ZodObject<S>>> =>
@@ -40,8 +42,10 @@ export function normaliseService(service: Service, features: readonly Feature[],
   const limits = own('cuttle/limits', limitsSchema)
   const maxBodyBytes = limits.max_buffered_body ?? DEFAULT_BODY_BYTES
   const tls = createTlsBindings(report)
-  const { collected, ...files } = createFiles(source)
-  const scope = createScope(report, features, files, {
+  const { collected, secrets, ...files } = createFiles(source)
+  const starts: Use[] = []
+  const limitBindings = createLimitBindings()
+  const scope = createScope(report, features, { ...files, starts, target, limits: limitBindings }, {
     tls,
     clientTls: tls.nameOf(service.client_tls, ['client_tls']),
     hosts: (service.host ?? []).map((host) => (SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host))),
@@ -53,9 +57,9 @@ export function normaliseService(service: Service, features: readonly Feature[],
     gzip: service.disable_compression !== true,
     errorMessages: router.return_error_msg === true,
   })
-  const contributed = scope.contribute({ place: 'service', extra, original: service.extra_config, at: [], parameters: [], around: {} })
+  const contributed = scope.contribute({ place: 'service', extra, original: service.extra_config, at: [], parameters: [], placeholders: [], around: {}, pattern: null })
   const endpoints = (service.endpoints ?? []).flatMap((endpoint, i) => normaliseEndpoint(endpoint, service, ['endpoints', i], scope) ?? [])
-  return {
+  const plan: Plan = {
     plan: 1,
     name: service.name ?? '',
     listen: { port: service.port || 8080, address: service.listen_ip || '0.0.0.0' },
@@ -63,10 +67,12 @@ export function normaliseService(service: Service, features: readonly Feature[],
     clientIp: clientIpOf(router, report),
     stages: inOrder('service', contributed.service),
     routed: inOrder('route', [...contributed.route, ...payloadUse(router.max_payload)]),
+    starts,
     endpoints: [...builtIns(service, router, scope), ...endpoints, ...options(endpoints, router.auto_options === true, scope)],
     ...collected,
-    bindings: { services: servicesOf(service), tls: tls.all },
+    bindings: { services: servicesOf(service), tls: tls.all, secrets: Object.keys(secrets).toSorted(), limits: limitBindings.all() },
   }
+  return { plan, secrets }
 }
 
 /** One option of a wrong type switches off all but those that KrakenD reads apart (routing/RULES.md §4). */

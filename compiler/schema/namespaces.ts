@@ -113,8 +113,8 @@ function unknown(name: string, at: Path, place: Place, report: Report): void {
   report.warn(at, 'unknown-namespace', `${name} is no namespace that ${onePlace(place)} has: it does nothing`, { ...(suggestion && { suggestion }), ...(door && { opensDoor: true as const }) })
 }
 
-/** How a wrong type is taken: KrakenD takes that key as absent, or the whole block; Cuttle's own blocks are refused. */
-export type Mismatch = 'key' | 'block' | 'refuse'
+/** How a wrong type is taken: KrakenD takes that key as absent, or the whole block, or lets nobody in; Cuttle's own blocks are refused. */
+export type Mismatch = 'key' | 'block' | 'close' | 'refuse'
 
 export interface Block<T> {
   value: T
@@ -127,13 +127,14 @@ export interface Block<T> {
  * Cuttle's own. undefined: the block is absent, no object, or off.
  */
 export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original: ExtraConfig | undefined, namespace: string, schema: z.ZodObject<S>, mismatch: Mismatch, path: Path, report: Report): Block<z.infer<z.ZodObject<S>>> | undefined {
-  const raw = extra[namespace]
-  if (raw === undefined || raw === null) return undefined
+  const raw = extra[namespace] ?? (mismatch === 'close' && namespace in extra ? {} : undefined)
+  if (raw === undefined) return undefined
   const at = [...path, 'extra_config', writtenName(original, namespace)]
   if (typeof raw !== 'object' || Array.isArray(raw)) {
     if (mismatch === 'refuse') report.error(at, 'wrong-type', `expected an object, found ${show(raw)}`)
+    else if (mismatch === 'close') report.warn(at, 'wrong-type', `expected an object, found ${show(raw)}: nobody gets in`)
     else report.warn(at, 'wrong-type', `expected an object, found ${show(raw)}: ${namespace} is off`, { opensDoor: true })
-    return undefined
+    return mismatch === 'close' ? { value: schema.parse({}), damaged: true } : undefined
   }
   reportUnknownKeys(raw as ExtraConfig, Object.keys(schema.shape), at, report, mismatch === 'refuse')
   const result = schema.safeParse(raw)
@@ -146,7 +147,7 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
       report.error(where, 'wrong-type', issue.message)
       continue
     }
-    const effect = mismatch === 'block' ? `${namespace} is off` : 'it does nothing'
+    const effect = mismatch === 'block' ? `${namespace} is off` : mismatch === 'close' ? 'nobody gets in' : 'it does nothing'
     report.warn(where, 'wrong-type', `${issue.message}: ${effect}`, isGuard(namespace) ? { opensDoor: true } : {})
   }
   const kept = Object.fromEntries(Object.entries(raw).filter(([key]) => !damaged.has(key)))

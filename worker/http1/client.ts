@@ -93,9 +93,15 @@ async function send(connection: Connection, url: URL, init: CallInit): Promise<v
   for (const name in headers) head += `${name}: ${fieldValue(headers[name]!)}\r\n`
   if (body instanceof ReadableStream) return sendStream(connection, head, body, init.length)
   if (body !== null || (method !== 'GET' && method !== 'HEAD')) head += `content-length: ${body?.length ?? 0}\r\n`
-  const text = encoder.encode(`${head}\r\n`)
+  const text = encodeHead(`${head}\r\n`)
   await connection.write(text)
   if (body?.length) await connection.write(body)
+}
+
+/** Headers hold bytes, each as a character; anything beyond is text, and goes out as UTF-8. */
+function encodeHead(head: string): Uint8Array<ArrayBuffer> {
+  if (/^[\x00-\x7f]*$/.test(head)) return encoder.encode(head)
+  return Uint8Array.from(Array.from(head).flatMap((character) => (character <= '\xff' ? [character.charCodeAt(0)] : [...encoder.encode(character)])))
 }
 
 /** A value that could end its line would let one request become two. */
@@ -106,7 +112,7 @@ function fieldValue(value: string): string {
 
 async function sendStream(connection: Connection, head: string, body: ReadableStream<Uint8Array>, length: number | null): Promise<void> {
   const framing = length === null ? 'transfer-encoding: chunked' : `content-length: ${length}`
-  await connection.write(encoder.encode(`${head}${framing}\r\n\r\n`))
+  await connection.write(encodeHead(`${head}${framing}\r\n\r\n`))
   let sent = 0
   for await (const piece of body) {
     if (!piece.length) continue

@@ -2,7 +2,7 @@
 import { startAbandoning } from '../deadline.ts'
 import { createFetch } from '../gateway.ts'
 import type { Platform, Program, Uses } from '../types.ts'
-import { log, ownResponse, platformFetch } from './web.ts'
+import { log, ownResponse, platformFetch, textField } from './web.ts'
 
 type Env = { readonly [name: string]: unknown }
 
@@ -12,6 +12,7 @@ export const createPlatform = (env: unknown): Platform => ({
   startDeadline: startAbandoning,
   connections: 6,
   resolveSrv: null,
+  toField: textField,
   own: ownResponse,
   now: Date.now,
   startedAt: Date.now(),

@@ -4,7 +4,7 @@ import { createStarted } from '../gateway.ts'
 import type { CallInit, Fetch, Platform, Program, SrvRecord, Uses } from '../types.ts'
 import { type Connect, createClient } from '../http1/client.ts'
 import type { Socket } from '../http1/connection.ts'
-import { log, ownResponse } from './web.ts'
+import { bytesField, log, ownResponse } from './web.ts'
 
 interface Info {
   remoteAddr: { hostname: string }
@@ -75,6 +75,7 @@ export const createPlatform = (): Platform => ({
   startDeadline: startAborting,
   connections: Number.POSITIVE_INFINITY,
   resolveSrv: (name) => Deno.resolveDns(name, 'SRV'),
+  toField: bytesField,
   own: ownResponse,
   now: Date.now,
   startedAt: STARTED_AT,

@@ -11,6 +11,13 @@ export function withoutPort(address: string): string {
 
 export const platformFetch: Fetch = (url, init) => fetch(url, init)
 
+const encoder = new TextEncoder()
+
+/** Headers hold bytes by the standard, each as a character. */
+export const bytesField = (text: string): string => (/^[\x00-\x7f]*$/.test(text) ? text : Array.from(encoder.encode(text), (byte) => String.fromCharCode(byte)).join(''))
+/** workerd's hold text, and send it as UTF-8. */
+export const textField = (text: string): string => text
+
 /** fetch's answers have headers that can't be changed. */
 export const ownResponse = (response: Response): Response => new Response(response.body, response)
 

@@ -2,7 +2,7 @@
 import { startAbandoning } from '../deadline.ts'
 import { createFetch } from '../gateway.ts'
 import type { Platform, Program, Uses } from '../types.ts'
-import { log, ownResponse, platformFetch, withoutPort } from './web.ts'
+import { log, ownResponse, platformFetch, textField, withoutPort } from './web.ts'
 
 type Env = { readonly [name: string]: unknown }
 
@@ -15,6 +15,7 @@ export const createPlatform = (env: unknown): Platform => ({
   startDeadline: startAbandoning,
   connections: Number.POSITIVE_INFINITY,
   resolveSrv: null,
+  toField: textField,
   own: ownResponse,
   now: Date.now,
   // Clocks stand at zero until the first request; who starts the process knows the time (compiler/emit/workerd.ts).
@@ -24,6 +25,8 @@ export const createPlatform = (env: unknown): Platform => ({
   peer,
   namesClient: false,
   log,
+  // SIGTERM ends open requests and tells the worker nothing.
+  atStop: () => undefined,
 })
 
 /** The worker's default export. */

@@ -8,8 +8,9 @@ import * as use5 from 'cuttle/worker/client-ip'
 import * as use6 from 'cuttle/worker/client/fetch'
 import * as use7 from 'cuttle/worker/encoding/json'
 import * as use8 from 'cuttle/worker/endpoint'
-import * as use9 from 'cuttle/worker/merge/one'
-import * as use10 from 'cuttle/worker/render/json'
+import * as use9 from 'cuttle/worker/limit/isolate'
+import * as use10 from 'cuttle/worker/merge/one'
+import * as use11 from 'cuttle/worker/render/json'
 
 export const uses = {
   "features/qos/ratelimit/proxy": use0,
@@ -21,8 +22,9 @@ export const uses = {
   "worker/client/fetch": use6,
   "worker/encoding/json": use7,
   "worker/endpoint": use8,
-  "worker/merge/one": use9,
-  "worker/render/json": use10,
+  "worker/limit/isolate": use9,
+  "worker/merge/one": use10,
+  "worker/render/json": use11,
 }
 
 export const program = {
@@ -30,10 +32,11 @@ export const program = {
   clientIp: ["worker/client-ip",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
   stages: [],
   routed: [],
+  starts: [],
   kinds: [
     {"outside":true,"stages":[],"respond":["worker/builtin/health",{}],"proxy":null},
-    {"outside":false,"stages":[["features/qos/ratelimit/router",{"all":{"capacity":1,"intervalMs":1200},"client":{"capacity":1,"intervalMs":12000,"by":"ip","key":""}}]],"respond":["worker/endpoint",{"timeoutMs":2000,"body":null,"headers":["content-type"],"query":[],"render":["worker/render/json",{"cacheControl":null}],"errorText":null}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"GET","hosts":["http://a.internal"],"pattern":["/a"],"plain":true,"headers":null,"query":null,"tls":null}],["features/qos/ratelimit/proxy",{"capacity":1,"intervalMs":2000}]],"transport":["worker/backend/http",{"sendsBody":false,"anyStatus":false,"details":null,"code":false,"label":"[GET /a]","maxBytes":16777216}],"decode":["worker/encoding/json",{"expects":"object","shape":{"target":[],"keep":null,"drop":null,"rename":[],"group":null,"keys":false},"collection":"collection","content":"content","maxBytes":16777216}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":16777216,"gzip":true}]}]}},
-    {"outside":false,"stages":[["features/qos/ratelimit/router",{"all":null,"client":{"capacity":1,"intervalMs":500,"by":"header","key":"X-Key"}}]],"respond":["worker/endpoint",{"timeoutMs":2000,"body":null,"headers":["content-type"],"query":[],"render":["worker/render/json",{"cacheControl":null}],"errorText":null}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"GET","hosts":["http://a.internal"],"pattern":["/b"],"plain":true,"headers":null,"query":null,"tls":null}]],"transport":["worker/backend/http",{"sendsBody":false,"anyStatus":false,"details":null,"code":false,"label":"[GET /b]","maxBytes":16777216}],"decode":["worker/encoding/json",{"expects":"object","shape":{"target":[],"keep":null,"drop":null,"rename":[],"group":null,"keys":false},"collection":"collection","content":"content","maxBytes":16777216}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":16777216,"gzip":true}]}]}},
+    {"outside":false,"stages":[["features/qos/ratelimit/router",{"all":["worker/limit/isolate",{"rate":{"capacity":1,"intervalMs":1200},"keyed":false}],"client":{"by":"ip","key":"","limit":["worker/limit/isolate",{"rate":{"capacity":1,"intervalMs":12000},"keyed":true}]}}]],"respond":["worker/endpoint",{"timeoutMs":2000,"body":null,"headers":["content-type"],"query":[],"render":["worker/render/json",{"cacheControl":null}],"errorText":null}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"GET","hosts":["http://a.internal"],"pattern":["/a"],"plain":true,"headers":null,"query":null,"tls":null}],["features/qos/ratelimit/proxy",{"limit":["worker/limit/isolate",{"rate":{"capacity":1,"intervalMs":2000},"keyed":false}]}]],"transport":["worker/backend/http",{"anyStatus":false,"details":null,"code":false,"label":"[GET /a]","maxBytes":16777216}],"decode":["worker/encoding/json",{"expects":"object","shape":{"target":[],"keep":null,"drop":null,"rename":[],"group":null,"keys":false},"collection":"collection","content":"content","maxBytes":16777216}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":16777216,"gzip":true}]}]}},
+    {"outside":false,"stages":[["features/qos/ratelimit/router",{"all":null,"client":{"by":"header","key":"X-Key","limit":["worker/limit/isolate",{"rate":{"capacity":1,"intervalMs":500},"keyed":true}]}}]],"respond":["worker/endpoint",{"timeoutMs":2000,"body":null,"headers":["content-type"],"query":[],"render":["worker/render/json",{"cacheControl":null}],"errorText":null}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"GET","hosts":["http://a.internal"],"pattern":["/b"],"plain":true,"headers":null,"query":null,"tls":null}]],"transport":["worker/backend/http",{"anyStatus":false,"details":null,"code":false,"label":"[GET /b]","maxBytes":16777216}],"decode":["worker/encoding/json",{"expects":"object","shape":{"target":[],"keep":null,"drop":null,"rename":[],"group":null,"keys":false},"collection":"collection","content":"content","maxBytes":16777216}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":16777216,"gzip":true}]}]}},
   ],
   rows: [
     ["GET","/__health",0],

@@ -1,0 +1,33 @@
+/** Claims as texts, for headers and paths (security/RULES.md, claims to headers). */
+import { canonical } from '../json/canonical.ts'
+import { byBytes } from '../url.ts'
+
+/** A list is its elements with commas between. */
+export function claimText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number') return numberText(value)
+  return Array.isArray(value) ? value.map(goText).join(',') : canonical(value)
+}
+
+/** Whole within a millionth: digits; any other: six decimals. */
+function numberText(value: number): string {
+  const whole = Math.round(value)
+  return Math.abs(value - whole) <= 1e-6 ? BigInt(whole).toString() : value.toFixed(6)
+}
+
+/** Go's `%v`. */
+export function goText(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (typeof value === 'number') return goNumber(value)
+  if (typeof value !== 'object') return String(value as string | boolean)
+  if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
+  const members = Object.entries(value).toSorted(([a], [b]) => byBytes(a, b))
+  return `map[${members.map(([name, item]) => `${name}:${goText(item)}`).join(' ')}]`
+}
+
+/** Shortest, with an exponent of two digits at least from 1e21 and below 1e-4. */
+function goNumber(value: number): string {
+  const size = Math.abs(value)
+  const text = size !== 0 && (size < 1e-4 || size >= 1e21) ? value.toExponential() : String(value)
+  return text.replace(/e([+-])(\d)$/, 'e$10$2')
+}
