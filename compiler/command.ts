@@ -4,6 +4,7 @@ import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { features } from '../features/index.ts'
 import { compile, type Compiled } from './compile.ts'
 import { type Finding, nearest, RefusedError, UserError } from './diagnostics.ts'
+import type { Target } from './emit/module.ts'
 import { readJson, type Source, UnreadableError } from './load/source.ts'
 import { positionsOf, printFindings, writeFindings } from './terminal.ts'
 
@@ -84,12 +85,12 @@ export function readSource(file: string): Source {
 }
 
 /** Reads and compiles, and shows the findings. null: refused, and shown why. */
-export function load(file: string, { strict = false, json = false }: { strict?: boolean; json?: boolean } = {}): Loaded | null {
+export function load(file: string, { strict = false, json = false, target = null }: { strict?: boolean; json?: boolean; target?: Target | null } = {}): Loaded | null {
   const show = json ? writeFindings : printFindings
   let source: Source | undefined
   try {
     source = readSource(file)
-    const compiled = compile(source, features)
+    const compiled = compile(source, features, target)
     show(compiled.findings, source)
     return strict && compiled.findings.some(opensDoor) ? null : { ...compiled, source }
   } catch (error) {

@@ -32,6 +32,8 @@ export interface FeaturePlace {
    * `platform.binding(name)`; made of `hint`, which says whose it is: `AUTH_API_KEYS`.
    */
   secret(value: string, hint: string): string
+  /** A text of the environment that run time reads by its name, `platform.binding(name)`. What is `required` is asked for at deployment. */
+  environment(name: string, required: boolean): void
   /** Where the gateway will run, if that is known. */
   target: Target | null
   /** Asks for what a limit is counted with where isolates share it. */
@@ -46,6 +48,8 @@ export type Contributed<W> = OptionsOf<W> & {
   readsBody?: boolean
   /** Answers are for the asker alone: caches are told `private`. */
   guarded?: boolean
+  /** A backend's answers are decoded so, whatever its `encoding` says. */
+  decodes?: 'json'
   /** Of an endpoint: its path has OPTIONS too, which the module's `respond` answers from `{ allow, methods: { GET: preflight } }`. */
   preflight?: object
 }
@@ -62,7 +66,7 @@ export interface Feature {
   /** What KrakenD does with a wrong type: that key, or the whole block, counts as absent. */
   mismatch: Mismatch
   /** Options of the stages, one a layer, or nothing where the block has no effect. */
-  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal | 'start']?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object }
+  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal | 'start']?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object; readonly decodes?: 'json' }
 }
 
 /** Innermost handlers of a backend that a feature may replace: two at one backend are refused. */

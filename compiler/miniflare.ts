@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { Miniflare } from 'miniflare'
+import { LIMITS_CLASS } from './emit/needs.ts'
+import type { Plan } from './plan.ts'
 import { COMPATIBILITY_DATE, COMPATIBILITY_FLAGS } from './emit/workerd.ts'
 
 /** Texts, and bindings to Workers that a `wrangler dev` of theirs serves beside. */
@@ -13,6 +15,7 @@ export interface WorkerOptions {
   /** One module without imports. */
   code: string
   env: WorkerEnv
+  limits: Plan['bindings']['limits']
   /** The caller ends the process on signals; else miniflare does. */
   handlesSignals: boolean
   onLog(level: string, message: string): void
@@ -39,7 +42,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   }
 }
 
-function createMiniflare({ code, env, onLog }: WorkerOptions, secret: string): Miniflare {
+function createMiniflare({ code, env, limits, onLog }: WorkerOptions, secret: string): Miniflare {
   const bindings = Object.entries(env).map(([name, value]) => [name, toBinding(value)] as const)
   return new Miniflare({
     host: '127.0.0.1',
@@ -58,12 +61,19 @@ function createMiniflare({ code, env, onLog }: WorkerOptions, secret: string): M
           compatibilityDate: COMPATIBILITY_DATE,
           compatibilityFlags: [...COMPATIBILITY_FLAGS],
           manifest: { mainModule: 'worker.js', modulesRoot: '/', modules: { 'worker.js': { type: 'esm', contents: code } } },
-          env: Object.fromEntries(bindings),
+          env: { ...Object.fromEntries(bindings), ...limitBindings(limits) },
+          ...(limits.objects && { exports: { [LIMITS_CLASS]: { type: 'durable-object', storage: 'sqlite' } } }),
         },
       },
     ],
   })
 }
+
+const limitBindings = ({ objects, rates }: WorkerOptions['limits']) =>
+  Object.fromEntries([
+    ...(objects ? [[objects, { type: 'durable-object' as const, worker: 'gateway', exportName: LIMITS_CLASS }] as const] : []),
+    ...rates.map(({ name, limit, periodSeconds }) => [name, { type: 'rate-limit' as const, namespace: name, simple: { limit, period: periodSeconds as 10 | 60 } }] as const),
+  ])
 
 /** Where `wrangler dev` tells which Workers it serves; miniflare's own default is another folder. */
 function registryPath(): string {

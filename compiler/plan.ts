@@ -17,7 +17,7 @@ export interface Plan {
   code: { readonly [name: string]: string }
   modules: { readonly [name: string]: string }
   /** What the platform has to bind. */
-  bindings: { services: readonly string[]; tls: readonly TlsBinding[]; /** Names alone: their values are in no plan. */ secrets: readonly string[]; limits: LimitObjects }
+  bindings: { services: readonly string[]; tls: readonly TlsBinding[]; /** Names alone: their values are in no plan. */ secrets: readonly string[]; /** Texts that the environment may have. */ environment: readonly string[]; limits: LimitObjects }
 }
 
 /** What counts for more than one isolate. */

@@ -13,11 +13,11 @@ export const STARTED_AT = 'CUTTLE_STARTED_AT'
 export function emitCapnp(plan: Plan, workerFile: string): string {
   const { address, port } = plan.listen
   const host = address === '0.0.0.0' || address === '::' ? '*' : address.includes(':') ? `[${address}]` : address
-  const { services, secrets, tls } = plan.bindings
+  const { services, secrets, environment, tls } = plan.bindings
   const { objects } = plan.bindings.limits
   const bindings = [
     `(name = ${text(STARTED_AT)}, fromEnvironment = ${text(STARTED_AT)})`,
-    ...[...services, ...secrets].map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
+    ...[...services, ...secrets, ...environment].map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
     ...tls.map(({ name }) => `(name = ${text(name)}, service = ${text(name)})`),
     ...(objects ? [`(name = ${text(objects)}, durableObjectNamespace = ${text(LIMITS_CLASS)})`] : []),
   ]

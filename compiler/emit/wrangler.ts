@@ -21,14 +21,14 @@ export interface Bound {
 }
 
 /** Emits the configuration for a file below `out`, which stands in the folder of the user's own. */
-export function emitWrangler(file: WranglerFile | null, plan: Plan, out: string, needs: readonly Need[] = needsOf(plan)): Wrangler {
+export function emitWrangler(file: WranglerFile | null, plan: Plan, out: string, needs: readonly Need[] = needsOf(plan, file?.value)): Wrangler {
   const { env: envs, ...top } = moveBlock(file?.value ?? {}, out)
   const bound: Bound[] = []
   const missing: Missing[] = []
   const complete = (block: Block, env: string | null): Block => {
     let filled = env === null || block.compatibility_flags ? withFlags(block) : block
     for (const need of needs) {
-      if (need.targetIn(filled) === null && need.add) filled = need.add(filled)
+      if (need.targetIn(filled) === null && need.add) filled = need.add(filled, env)
       const target = need.targetIn(filled)
       if (target === null) missing.push({ env, need })
       else bound.push({ env, need, target })

@@ -48,7 +48,7 @@ export interface Spot {
   /** A backend's url_pattern. */
   pattern: string | null
 }
-export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean; preflight: Use | null }
+export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean; preflight: Use | null; decodes: 'json' | null }
 
 /** Ties options to the module that reads them. */
 export const use = <O>(name: string, options: O): Use => [name, options as Json]
@@ -59,7 +59,7 @@ export const payloadUse = (bytes: number | undefined): Use[] => (bytes && bytes 
 type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'contribute'>
 
 /** What features bring and take beside their options, and where `start` goes. */
-type Brought = Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret' | 'target' | 'limits'> & { starts: Use[] }
+type Brought = Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret' | 'environment' | 'target' | 'limits'> & { starts: Use[] }
 
 export function createScope(report: Report, features: readonly Feature[], { starts, ...files }: Brought, defaults: Defaults): Scope {
   return {
@@ -72,7 +72,7 @@ export function createScope(report: Report, features: readonly Feature[], { star
       return parsed ?? undefined
     },
     contribute({ place, extra, original, at, parameters, placeholders, around, pattern }) {
-      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, readsBody: false, guarded: false, preflight: null }
+      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, readsBody: false, guarded: false, preflight: null, decodes: null }
       for (const feature of features) {
         const inherited = feature.inherits === true && !(feature.namespace in extra)
         const from = inherited ? around.service : extra
@@ -83,10 +83,11 @@ export function createScope(report: Report, features: readonly Feature[], { star
         const block = readBlock(from, inherited ? from : original, feature.namespace, feature.schema, feature.mismatch, where.slice(0, -2), told)
         if (!block || (block.damaged && feature.mismatch === 'block')) continue
         const spot: FeaturePlace = { ...files, place, at: where, report: told, damaged: block.damaged, parameters, placeholders, pattern, around: { ...around, [place]: extra } }
-        const { readsBody, guarded, preflight, start, ...uses } = feature.normalise(block.value as never, spot)
+        const { readsBody, guarded, preflight, decodes, start, ...uses } = feature.normalise(block.value as never, spot)
         if (start !== undefined) addStart([`features/${feature.namespace}`, start])
         contribution.readsBody ||= readsBody === true
         contribution.guarded ||= guarded === true
+        contribution.decodes ??= decodes ?? null
         if (preflight) contribution.preflight = use(`features/${feature.namespace}`, preflight)
         for (const [part, options] of Object.entries(uses)) add(contribution, part as Layer | Terminal, [`features/${feature.namespace}`, options], where)
       }

@@ -15,7 +15,7 @@ import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Service } from '../schema/service.ts'
 import { normaliseEndpoint } from './endpoint.ts'
 import type { Target } from '../emit/module.ts'
-import { createFiles, type Secrets } from './files.ts'
+import { createFiles, type Environment, type Secrets } from './files.ts'
 import { createLimitBindings } from './limits.ts'
 import { createScope, payloadUse, type Scope, use } from './scope.ts'
 import { createTlsBindings } from './tls.ts'
@@ -42,7 +42,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
   const limits = own('cuttle/limits', limitsSchema)
   const maxBodyBytes = limits.max_buffered_body ?? DEFAULT_BODY_BYTES
   const tls = createTlsBindings(report)
-  const { collected, secrets, ...files } = createFiles(source)
+  const { collected, secrets, asked, ...files } = createFiles(source)
   const starts: Use[] = []
   const limitBindings = createLimitBindings()
   const scope = createScope(report, features, { ...files, starts, target, limits: limitBindings }, {
@@ -70,10 +70,12 @@ export function normaliseService(service: Service, features: readonly Feature[],
     starts,
     endpoints: [...builtIns(service, router, scope), ...endpoints, ...options(endpoints, router.auto_options === true, scope)],
     ...collected,
-    bindings: { services: servicesOf(service), tls: tls.all, secrets: Object.keys(secrets).toSorted(), limits: limitBindings.all() },
+    bindings: { services: servicesOf(service), tls: tls.all, secrets: [...Object.keys(secrets), ...namesOf(asked, true)].toSorted(), environment: namesOf(asked, false), limits: limitBindings.all() },
   }
   return { plan, secrets }
 }
+
+const namesOf = (asked: Environment, required: boolean): string[] => [...asked].flatMap(([name, needed]) => (needed === required ? name : [])).toSorted()
 
 /** One option of a wrong type switches off all but those that KrakenD reads apart (routing/RULES.md §4). */
 function routerOf(block: Block<RouterBlock> | undefined): RouterBlock {

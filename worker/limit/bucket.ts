@@ -1,4 +1,5 @@
 /** Token buckets as KrakenD's rate limits count (security/RULES.md, qos/ratelimit). */
+import { createKeyed } from './keyed.ts'
 
 export interface Rate {
   /** Tokens it holds at most, and has at the start. */
@@ -31,22 +32,7 @@ export function createBucket({ capacity, intervalMs }: Rate, now: () => number, 
   }
 }
 
-/** Keys of one generation. Two are kept, so an isolate remembers so many clients at least and twice as many at most. */
-const GENERATION = 50_000
-
-/** A bucket a key, for a bounded number of keys: those that were not asked for longest are forgotten. */
+/** A bucket a key, for a bounded number of keys. */
 export function createBuckets(rate: Rate, now: () => number): (key: string) => Bucket {
-  let young = new Map<string, Bucket>()
-  let old = new Map<string, Bucket>()
-  return (key) => {
-    let bucket = young.get(key)
-    if (bucket) return bucket
-    bucket = old.get(key) ?? createBucket(rate, now)
-    if (young.size >= GENERATION) {
-      old = young
-      young = new Map()
-    }
-    young.set(key, bucket)
-    return bucket
-  }
+  return createKeyed(() => createBucket(rate, now))
 }

@@ -16,11 +16,11 @@ export default defineFeature<typeof worker>()({
   }),
   // KrakenD panics at the start.
   mismatch: 'refuse',
-  normalise(raw, { at, report }) {
+  normalise(raw, { at, report, secret }) {
     if (raw.is_disabled) return {}
     const { client_id = '', client_secret = '', token_url = '' } = raw
     if (!URL.canParse(token_url)) report.warn([...at, 'token_url'], 'bad-url', `expected the URL of a token endpoint, found ${JSON.stringify(token_url)}: every call fails`)
-    return { client: { tokenUrl: token_url, id: client_id, secret: client_secret, fields: fieldsOf(raw.scopes ?? '', raw.endpoint_params ?? {}, at, report) } }
+    return { client: { tokenUrl: token_url, id: client_id, secret: secret(client_secret, 'CLIENT_SECRET'), fields: fieldsOf(raw.scopes ?? '', raw.endpoint_params ?? {}, at, report) } }
   },
 })
 

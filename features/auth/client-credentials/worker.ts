@@ -7,7 +7,7 @@ import { encodeQuery } from '../../../worker/url.ts'
 export interface Options {
   tokenUrl: string
   id: string
-  /** client_secret. */
+  /** The binding that has client_secret. */
   secret: string
   /** The form's fields; null: a parameter is there twice, and nothing is asked. */
   fields: readonly (readonly [name: string, values: readonly string[]])[] | null
@@ -94,7 +94,9 @@ function createFetchToken(options: Options, { platform }: Made): () => Promise<T
 }
 type Way = 'header' | 'form'
 
-function requestOf({ tokenUrl, id, secret, fields }: Options, way: Way, { fetch }: Platform): UpstreamRequest {
+function requestOf({ tokenUrl, id, secret: binding, fields }: Options, way: Way, { fetch, binding: find }: Platform): UpstreamRequest {
+  const secret = find(binding)
+  if (typeof secret !== 'string') throw new Error(`auth/client-credentials: nothing is bound to ${binding}`)
   if (!fields) throw new Error('oauth2: cannot overwrite parameter "scope"')
   const form: Query = new Map(fields.map(([name, values]) => [name, [...values]]))
   const headers = new Map([['content-type', 'application/x-www-form-urlencoded']])

@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import { defineFeature } from '../../../../compiler/feature.ts'
+import { accuracyKeys, limitUse } from '../limits.ts'
 import { rateOf } from '../rate.ts'
 import type * as worker from './worker.ts'
 
 export default defineFeature<typeof worker>()({
   namespace: 'qos/ratelimit/proxy',
   places: ['backend'],
-  schema: z.object({ max_rate: z.number().optional(), capacity: z.number().optional(), every: z.string().optional() }),
+  schema: z.object({ ...accuracyKeys, max_rate: z.number().optional(), capacity: z.number().optional(), every: z.string().optional() }),
   mismatch: 'key',
-  normalise(raw) {
+  normalise(raw, place) {
     const rate = rateOf(raw.max_rate, raw.capacity, raw.every, 0)
-    return rate ? { backend: rate } : {}
+    return rate ? { backend: { limit: limitUse({ rate, max: raw.max_rate!, keyed: false, name: '' }, raw, place) } } : {}
   },
 })
