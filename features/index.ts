@@ -2,6 +2,7 @@
 import type { Feature } from '../compiler/feature.ts'
 import validator from './auth/validator/config.ts'
 import graphql from './backend/graphql/config.ts'
+import lambda from './backend/lambda/config.ts'
 import clientCredentials from './auth/client-credentials/config.ts'
 import martian from './modifier/martian/config.ts'
 import circuitBreaker from './qos/circuit-breaker/config.ts'
@@ -15,4 +16,4 @@ import botDetector from './security/bot-detector/config.ts'
 import cors from './security/cors/config.ts'
 import secureHeaders from './security/http/config.ts'
 
-export const features: readonly Feature[] = [graphql, cors, secureHeaders, botDetector, validator, serverPlugins, endpointPlugins, martian, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]
+export const features: readonly Feature[] = [graphql, lambda, cors, secureHeaders, botDetector, validator, serverPlugins, endpointPlugins, martian, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]

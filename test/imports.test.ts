@@ -59,6 +59,7 @@ interface Rule {
 
 /** What the run time has of others: each package in one file, so that it is in the bundles which need that file and in no other. */
 const PACKAGES: { readonly [file: string]: string } = {
+  'worker/aws/client.ts': 'aws4fetch',
   'worker/app.ts': 'hono/tiny',
   'worker/encoding/xml/read.ts': 'saxes/saxes.js',
   'worker/token/import-key.ts': 'jose/key/import',

@@ -77,7 +77,9 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
   if (parent.concurrentCalls > 1) stages.push(use<ConcurrentOptions>('worker/backend/concurrent', { calls: parent.concurrentCalls, timeoutMs: (parent.timeoutMs * 75) / 100 }))
   const flatmapAt = [...at, 'extra_config', 'proxy', 'flatmap_filter']
   const shape: DataShape = { ...normaliseShape(backend), flatmap: normaliseFlatmap(proxy.flatmap_filter, flatmapAt, report) }
-  const decode = normaliseDecode(encoding, backend, shape, parent, scope, stages)
+  const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around, pattern })
+  const { decodes } = contributed
+  const decode = normaliseDecode(decodes ?? encoding, decodes ? { ...backend, is_collection: false } : backend, shape, parent, scope, stages)
   const transport = use<HttpOptions>('worker/backend/http', {
     anyStatus: encoding === 'no-op',
     details,
@@ -86,7 +88,6 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
     maxBytes: scope.maxBodyBytes,
   })
   const call = use<FetchOptions>('worker/client/fetch', { redirectBody, buffer: encoding === 'no-op' ? null : scope.maxBodyBytes, gzip: scope.gzip })
-  const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around, pattern })
   return {
     plan: { stages: inOrder('backend', [...stages, ...contributed.backend]), transport: contributed.transport ?? transport, decode, client: inOrder('client', contributed.client), call: contributed.call ?? call },
     shadowMs: proxy.shadow === true ? shadowTime(proxy.shadow_timeout, parent, at, scope) : null,

@@ -10,13 +10,18 @@ export interface Collected {
 }
 /** Values of bindings by name: what stays out of plan and bundle. */
 export type Secrets = { [name: string]: string }
+/** Names that run time reads, and whether it can't do without. */
+export type Environment = Map<string, boolean>
 
-export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: Collected; secrets: Secrets } & Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret'> {
+export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: Collected; secrets: Secrets; asked: Environment } & Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret' | 'environment'> {
   const collected: Collected = { code: {}, modules: {} }
   const secrets: Secrets = {}
+  const asked: Environment = new Map()
   return {
     collected,
     secrets,
+    asked,
+    environment: (name, required) => void asked.set(name, required || asked.get(name) === true),
     secret(value, hint) {
       const base = hint.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '').toUpperCase()
       let name = base

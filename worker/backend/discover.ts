@@ -28,7 +28,7 @@ export const backend: CreateStage<'backend', DiscoverOptions> = ({ name, scheme,
     }
   }
   return (next) => async (request, ctx) => {
-    if (!hosts.length) await renew()
+    if (!hosts.length) await ctx.deadline.race(renew(), undefined)
     else if (platform.now() >= staleAt) {
       // One request renews; the others go on with what there is until it is done.
       staleAt = platform.now() + ttlMs
@@ -38,17 +38,18 @@ export const backend: CreateStage<'backend', DiscoverOptions> = ({ name, scheme,
   }
 }
 
-/** More entries than this say nothing about weights that a random choice could show. */
+/** More entries than this say nothing about weights that a random choice could show (lura's scale, or one for each record). */
 const MOST = 100
 
 export function hostsOf(records: readonly SrvRecord[], scheme: string): string[] {
   const first = Math.min(...records.map(({ priority }) => priority))
   const chosen = records.filter(({ priority }) => priority === first)
   const total = chosen.reduce((sum, { weight }) => sum + weight, 0)
+  const most = Math.max(MOST, chosen.length)
   return chosen.flatMap(({ target, port, weight }) => {
     const host = `${scheme}://${target.replace(/\.$/, '')}:${port}`
     // Weights of zero all round mean no preference; lura finds no host then.
-    const times = total === 0 ? 1 : total <= MOST ? weight : Math.trunc((weight * MOST) / total)
+    const times = total === 0 ? 1 : total <= most ? weight : Math.trunc((weight * most) / total)
     return Array<string>(times).fill(host)
   })
 }

@@ -1,8 +1,9 @@
 /** Calls the upstream over HTTP and judges its status: only 200 and 201 are good, for no-op all are (proxy/RULES.md §2, §10). */
-import { fail, LATE, succeed, toFailure } from '../errors.ts'
+import { fail, succeed, toFailure } from '../errors.ts'
 import { opaque } from '../json/data.ts'
 import type { Answer, Context, CreateTransport, Failure, GatewayRequest, Outcome, UpstreamRequest } from '../types.ts'
 import { readBody } from './read.ts'
+import { inTurn } from './turn.ts'
 
 /** fetch knows no body for these. Stages may have changed the method. */
 const BODILESS = new Set(['GET', 'HEAD'])
@@ -32,14 +33,7 @@ export const transport: CreateTransport<HttpOptions> = (options, _made, client, 
       return fail(toFailure(error, ctx.deadline))
     }
   }
-  return (request, ctx) => {
-    const turn = ctx.slots?.take()
-    if (!turn) return ctx.deadline.race(call(request, ctx), LATE)
-    return turn.then(() => {
-      const own: Context = { ...ctx, deadline: ctx.deadline.renew() }
-      return own.deadline.race(call(request, own), LATE).finally(() => own.deadline.clear())
-    })
-  }
+  return inTurn(call)
 }
 
 /** What the client said of its body, if that is what is sent. */

@@ -1,5 +1,6 @@
 /** `output_encoding: no-op`: status, headers and body of the upstream, with the gateway's own headers added. */
 import type { Answer, CreateRender } from '../types.ts'
+import { hasMembers } from './json.ts'
 import { sniff } from './sniff.ts'
 import { COMPLETED, VERSION } from './writer.ts'
 
@@ -9,7 +10,7 @@ export const render: CreateRender<{ cacheControl: string | null }> = (_options, 
   const { version } = site.service
   return (answer) => {
     const upstream = answer?.body.kind === 'raw' ? answer.body.response : null
-    if (!upstream) return addOwn(new Response(null, { status: answer ? answer.status || 200 : 500 }), version)
+    if (!upstream) return withoutBody(answer, version)
     const untouched = answer!.headers === upstream.headers && answer!.status === upstream.status
     const response = addOwn(untouched ? platform.own(upstream) : rewrite(upstream, answer!), version)
     // Looking at `body` makes a stream of it, so the header is asked first.
@@ -21,10 +22,21 @@ export const render: CreateRender<{ cacheControl: string | null }> = (_options, 
 /** Scripts may have changed status and headers. */
 const rewrite = (upstream: Response, { status, headers }: Answer): Response => new Response(NO_BODY.has(status) ? null : upstream.body, { status: status || 200, headers: headers ?? [] })
 
+/** Data has no place here; its headers have, once by the endpoint and once by its renderer. */
+function withoutBody(answer: Answer | null, version: string): Response {
+  const hasData = hasMembers(answer)
+  const response = addOwn(new Response(null, { status: answer ? answer.status || 200 : 500 }), version, hasData && answer!.complete)
+  for (const [name, value] of answer?.headers ?? []) {
+    response.headers.append(name, value)
+    if (hasData) response.headers.append(name, value)
+  }
+  return response
+}
+
 /** An upstream that is a KrakenD itself sends the same headers: the gateway's own come first. */
-function addOwn(response: Response, version: string): Response {
+function addOwn(response: Response, version: string, complete = false): Response {
   const { headers } = response
-  for (const [name, value] of [[VERSION, version], [COMPLETED, 'false']] as const) {
+  for (const [name, value] of [[VERSION, version], [COMPLETED, String(complete)]] as const) {
     const theirs = headers.get(name)
     headers.set(name, theirs === null ? value : `${value}, ${theirs}`)
   }
