@@ -28,7 +28,10 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/security/bot-detector',
     // Who asks is known before any rate is used up; claims may be what the limits tell clients by.
     'features/auth/validator',
-    // Last before the handler, so that what was refused above uses up no rate.
+    // Without a key to sign with nothing is worth asking for.
+    'features/auth/signer',
+    // Limits are last before the handler, so that what was refused above uses up no rate. A client's plan comes first.
+    'features/qos/ratelimit/tiered',
     'features/qos/ratelimit/router',
   ],
   proxy: [
