@@ -1,0 +1,48 @@
+/** Literals as Go writes them. null: it is none. */
+
+const ESCAPES: { readonly [escape: string]: string } = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', "'": "'", '"': '"' }
+const ESCAPE = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|(.))/gs
+
+/** strconv.Unquote. Bytes that are no UTF-8 become U+FFFD. */
+export function unquote(literal: string): string | null {
+  if (literal.startsWith('`')) return literal.slice(1, -1).replaceAll('\r', '')
+  let good = true
+  const bytes: Buffer[] = []
+  let at = 0
+  const inner = literal.slice(1, -1)
+  const fail = (): Buffer => {
+    good = false
+    return Buffer.alloc(0)
+  }
+  for (const match of inner.matchAll(ESCAPE)) {
+    const [whole, hex, short, long, octal, letter] = match
+    bytes.push(Buffer.from(inner.slice(at, match.index)))
+    at = match.index + whole.length
+    const code = short ?? long
+    if (hex !== undefined) bytes.push(Buffer.from([Number.parseInt(hex, 16)]))
+    else if (octal !== undefined) bytes.push(Number.parseInt(octal, 8) > 255 ? fail() : Buffer.from([Number.parseInt(octal, 8)]))
+    else if (code !== undefined) bytes.push(isScalar(Number.parseInt(code, 16)) ? Buffer.from(String.fromCodePoint(Number.parseInt(code, 16))) : fail())
+    else bytes.push(letter! in ESCAPES && letter !== (literal[0] === '"' ? "'" : '"') ? Buffer.from(ESCAPES[letter!]!) : fail())
+  }
+  bytes.push(Buffer.from(inner.slice(at)))
+  return good ? Buffer.concat(bytes).toString('utf8') : null
+}
+
+const isScalar = (code: number): boolean => code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff)
+
+/** strconv.ParseInt with base 0: `0x1f`, `0o17`, `017`, `0b1`, `1_000`. */
+export function parseInt0(text: string): bigint | null {
+  const [, sign, body] = /^([+-]?)(.+)$/.exec(text) ?? []
+  if (body === undefined || /^_|__|_$/.test(body)) return null
+  const digits = body.replaceAll('_', '').toLowerCase()
+  const octal = /^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits
+  if (!/^(?:0|[1-9]\d*|0x[\da-f]+|0o[0-7]+|0b[01]+)$/.test(octal)) return null
+  const value = sign === '-' ? -BigInt(octal) : BigInt(octal)
+  return BigInt.asIntN(64, value) === value ? value : null
+}
+
+/** strconv.ParseFloat, hexadecimal forms left out. */
+export function parseFloat64(text: string): number | null {
+  const digits = text.replaceAll('_', '')
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(digits) ? Number(digits) : null
+}
