@@ -22,9 +22,10 @@ export interface FeaturePlace {
   around: { readonly [P in Place]?: ExtraConfig }
   /**
    * Text for what JSON can't say: a JavaScript expression, compiled here because Workers know no eval. Gives its name for the options;
-   * `made.code(name)` is its value. It imports nothing: let it be a function, and hand in what it needs. The same text is kept once.
+   * `made.code(name)` is its value. `modules` are those of the run time that it needs, by the names it has for them: `{ r: 'worker/cel/operators' }`.
+   * It is evaluated with the module: let it be a function. The same text is kept once.
    */
-  code(expression: string): string
+  code(expression: string, modules?: { readonly [name: string]: string }): string
   /** A file of the user's, TypeScript or JavaScript, to be bundled: `made.code(name)` is the module. null: there is no such file. */
   module(file: string): string | null
   /**
@@ -61,16 +62,16 @@ export interface Feature {
   places: readonly Place[]
   /** The service's block holds at every endpoint and backend too, where none of their own stands: `normalise` is asked there as well. */
   inherits?: true
-  /** Types as exact as KrakenD's own. */
-  schema: z.ZodObject
+  /** Types as exact as KrakenD's own. What is no object is read whole, or is off. */
+  schema: z.ZodType
   /** What KrakenD does with a wrong type: that key, or the whole block, counts as absent. */
   mismatch: Mismatch
   /** Options of the stages, one a layer, or nothing where the block has no effect. */
   normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal | 'start']?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object; readonly decodes?: 'json' }
 }
 
-/** Innermost handlers of a backend that a feature may replace: two at one backend are refused. */
-export type Terminal = 'transport' | 'call'
+/** What a feature may replace, by itself alone: innermost handlers of a backend, and what writes an endpoint's answer. */
+export type Terminal = 'transport' | 'call' | 'answer'
 
 /** The options that a run-time half takes, by layer: what its exports of those names ask for. */
 export type OptionsOf<W> = { [L in keyof W & Layer]?: W[L] extends CreateStage<L, infer O> ? O : never } & {
@@ -80,7 +81,7 @@ export type OptionsOf<W> = { [L in keyof W & Layer]?: W[L] extends CreateStage<L
 /** Ties the build-time half to its run-time half, so that tsc fails where they drift apart: `defineFeature<typeof worker>()({…})`. */
 export const defineFeature =
   <W>() =>
-  <S extends z.ZodObject>(definition: {
+  <S extends z.ZodType>(definition: {
     namespace: string
     places: readonly Place[]
     inherits?: true

@@ -31,6 +31,7 @@ function createMade(uses: Uses, platform: Platform, site: Site): Made {
     pipeline: (plan) => assembleProxy(plan, uses, made),
     render: (use) => find(uses, use, 'render')(use[1] as never, made),
     code: (name) => uses[name]?.code,
+    answer: (use) => find(uses, use, 'answer')(use[1] as never, made),
     errorText: (use) => find(uses, use, 'errorText')(use[1] as never),
     limit: (use) => find(uses, use, 'limit')(use[1] as never, made),
   }

@@ -1,8 +1,8 @@
 /** The innermost of the endpoint layer: a request goes to the proxy, its outcome is written (proxy/RULES.md §1, routing/RULES.md §6). */
 
-import { toFailure } from './errors.ts'
+import { fail, toFailure } from './errors.ts'
 import { type BodyLimits, readRequestBody } from './request-body.ts'
-import type { Context, CreateRespond, Failure, GatewayRequest, HeaderMap, Incoming, Made, Outside, Query, RequestBody, Use } from './types.ts'
+import type { Context, CreateRespond, Failure, GatewayRequest, HeaderMap, Incoming, Made, Outcome, Outside, Query, RequestBody, Use } from './types.ts'
 import { parseQuery } from './url.ts'
 import { COMPLETED, VERSION } from './render/writer.ts'
 
@@ -17,6 +17,8 @@ export interface RespondOptions {
   render: Use
   /** What writes return_error_msg's text; null: errors have no body. */
   errorText: Use | null
+  /** What writes the answer of a whole outcome instead; null: those two. */
+  answer: Use | null
 }
 
 export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => {
@@ -24,12 +26,13 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
   const readHeaders = createHeaderReader(options.headers, made.site.service.product)
   const readQuery = createQueryReader(options.query)
   const writeFailure = createFailureWriter(made, options.errorText)
+  const write = options.answer ? made.answer(options.answer) : ({ answer, errors }: Outcome, incoming: Incoming) => (answer || errors.length === 0 ? render(answer, incoming) : writeFailure(errors))
   const report = (errors: readonly Failure[]): void => {
     for (const { message } of errors) made.platform.log('error', `${made.site.method} ${made.site.path}: ${message}`)
   }
   const forward = async (incoming: Incoming, ctx: Outside, body: RequestBody): Promise<Response> => {
     const deadline = made.platform.startDeadline(options.timeoutMs)
-    const inner: Context = { env: ctx.env, waitUntil: ctx.waitUntil, deadline, slots: null }
+    const inner: Context = { env: ctx.env, trace: ctx.trace, waitUntil: ctx.waitUntil, deadline, slots: null }
     const request: GatewayRequest = {
       incoming,
       method: incoming.method,
@@ -42,10 +45,10 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
       url: '',
       fetch: made.platform.fetch,
     }
-    const { answer, errors } = await proxy(request, inner)
-    report(errors)
-    if (answer?.body.kind !== 'raw') deadline.clear()
-    return answer || errors.length === 0 ? render(answer, incoming) : writeFailure(errors)
+    const outcome = await proxy(request, inner)
+    report(outcome.errors)
+    if (outcome.answer?.body.kind !== 'raw') deadline.clear()
+    return write(outcome, incoming)
   }
   const limits = options.body
   if (!limits) return (incoming, ctx) => forward(incoming, ctx, bodyOf(incoming))
@@ -56,7 +59,7 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
     } catch (error) {
       const failure = toFailure(error)
       report([failure])
-      return writeFailure([failure])
+      return write(fail(failure), incoming)
     }
     return forward(incoming, ctx, body)
   }

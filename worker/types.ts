@@ -33,6 +33,8 @@ export type CreateMerge<O> = (options: O, made: Made, backends: readonly Handler
 export type CreateTransport<O> = (options: O, made: Made, client: Handler<'client'>, decode: Decode) => Handler<'backend'>
 export type CreateClient<O> = (options: O, made: Made) => Handler<'client'>
 export type CreateDecode<O> = (options: O, made: Made) => Decode
+/** Answers on a port of its own, beside the gateway's: what nodes that run by themselves tell of themselves. */
+export type CreateListen<O> = (options: O, made: Made) => (request: Request) => Response | Promise<Response>
 export type CreateRender<O> = (options: O, made: Made) => Render
 
 /** Work to do before requests need it. Where a platform has no time before its first request, it is done beside that one. */
@@ -48,6 +50,9 @@ export type Decode = (response: Response, ctx: Context) => Promise<Answer>
 /** Writes the client's answer. `null`: there was none, and no error either. */
 export type Render = (answer: Answer | null, incoming: Incoming) => Response | Promise<Response>
 
+/** Writes the client's answer of a whole outcome, errors among it. */
+export type CreateAnswer<O> = (options: O, made: Made) => (outcome: Outcome, incoming: Incoming) => Response | Promise<Response>
+
 /** What an answer of errors alone says: nothing, unless the service wants it. */
 export type CreateErrorText = (options: never) => (errors: readonly Failure[]) => { text: string; type: string | null }
 
@@ -60,6 +65,7 @@ export interface Made {
   /** Builds the writer that a plan names. */
   render(use: Use): Render
   errorText(use: Use): ReturnType<CreateErrorText>
+  answer(use: Use): ReturnType<CreateAnswer<never>>
   limit(use: Use): Limit
   /** What the compiler emitted under a name, or a module of the user's: the asker knows its type. */
   code(name: string): unknown
@@ -241,6 +247,8 @@ export interface ServiceOptions {
   version: string
   /** User-Agent to upstreams and X-Forwarded-Via. */
   product: string
+  /** Names what was built: nodes of one artifact have the same. */
+  build: string
   router: RouterOptions
 }
 export interface RouterOptions {
@@ -288,6 +296,8 @@ export interface Program {
   stages: readonly Use[]
   routed: readonly Use[]
   starts: readonly Use[]
+  /** What answers on other ports. */
+  listeners: readonly Use[]
   /** Shapes of EndpointPlan; {"$": n} stands for value n of a row. Equal shapes are written once (compiler/emit/rows.ts). */
   kinds: readonly Json[]
   rows: readonly Row[]
@@ -310,6 +320,8 @@ export interface Module {
   render?: CreateRender<never>
   limit?: CreateLimit<never>
   errorText?: CreateErrorText
+  listen?: CreateListen<never>
+  answer?: CreateAnswer<never>
   start?: CreateStart<never>
   /** Emitted by a feature. */
   code?: unknown

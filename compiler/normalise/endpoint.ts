@@ -59,10 +59,15 @@ export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path
     query: endpoint.input_query_strings?.includes('*') ? null : (endpoint.input_query_strings ?? []),
     render: renderUse(output, all, cacheControl(endpoint, service, contributed.guarded), scope.canonical),
     errorText: scope.errorMessages ? use('worker/render/error-text', {}) : null,
+    answer: contributed.answer,
   })
-  const handler: EndpointPlan = { outside: false, stages: inOrder('endpoint', [...contributed.endpoint, ...payloadUse(proxy.max_payload)]), respond, proxy: { ...pipeline, stages } }
+  const guards = contributed.answer ? contributed.endpoint.filter(([name]) => !isOfHandler(name)) : contributed.endpoint
+  const handler: EndpointPlan = { outside: false, stages: inOrder('endpoint', [...guards, ...payloadUse(proxy.max_payload, scope.requestBody)]), respond, proxy: { ...pipeline, stages } }
   return { method, path, written, handler }
 }
+
+/** KrakenD's signer replaces the handler of the endpoint, in which its rate limits are (security/RULES.md, auth/signer). */
+const isOfHandler = (name: string): boolean => name.startsWith('features/qos/ratelimit/')
 
 const isShadow = (backend: NonNullable<Endpoint['backend']>[number]): boolean => {
   const proxy = renameOld(backend.extra_config).proxy

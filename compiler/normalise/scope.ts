@@ -1,11 +1,12 @@
 /** What the normalisers share: the service's defaults, the features, and where findings go. */
+import type { z } from 'zod'
 import type { PayloadOptions } from '../../worker/limit/payload.ts'
 import type { BodyLimits } from '../../worker/request-body.ts'
 import type { Json, Layer, Use } from '../../worker/types.ts'
 import { createReport, type Path, type Report } from '../diagnostics.ts'
 import type { Feature, FeaturePlace, Terminal } from '../feature.ts'
 import type { TlsBindings } from './tls.ts'
-import { type ExtraConfig, type Place, readBlock, writtenName } from '../schema/namespaces.ts'
+import { type Block, type ExtraConfig, type Place, readBlock, readValue, writtenName } from '../schema/namespaces.ts'
 import { parseDuration } from '../schema/loose.ts'
 
 export interface Scope {
@@ -53,8 +54,17 @@ export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | nu
 /** Ties options to the module that reads them. */
 export const use = <O>(name: string, options: O): Use => [name, options as Json]
 
+const isObjectSchema = (schema: z.ZodType): schema is z.ZodObject => 'shape' in schema
+
+/** Most namespaces have an object; some a list, or what they like. */
+function readAny(extra: ExtraConfig, original: ExtraConfig | undefined, { namespace, schema, mismatch }: Feature, at: Path, report: Report): Block<unknown> | undefined {
+  return isObjectSchema(schema) ? readBlock(extra, original, namespace, schema, mismatch, at, report) : readValue(extra, original, namespace, schema, at, report)
+}
+
 /** max_payload, of the service and of an endpoint; 0 is none. */
-export const payloadUse = (bytes: number | undefined): Use[] => (bytes && bytes > 0 ? [use<PayloadOptions>('worker/limit/payload', { bytes })] : [])
+export function payloadUse(bytes: number | undefined, { bytes: most, milliseconds }: BodyLimits): Use[] {
+  return bytes && bytes > 0 ? [use<PayloadOptions>('worker/limit/payload', { bytes, unsized: { bytes: Math.min(bytes, most), milliseconds } })] : []
+}
 
 type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'contribute'>
 
@@ -72,7 +82,7 @@ export function createScope(report: Report, features: readonly Feature[], { star
       return parsed ?? undefined
     },
     contribute({ place, extra, original, at, parameters, placeholders, around, pattern }) {
-      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, readsBody: false, guarded: false, preflight: null, decodes: null }
+      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, answer: null, readsBody: false, guarded: false, preflight: null, decodes: null }
       for (const feature of features) {
         const inherited = feature.inherits === true && !(feature.namespace in extra)
         const from = inherited ? around.service : extra
@@ -80,7 +90,7 @@ export function createScope(report: Report, features: readonly Feature[], { star
         // What the service's block has wrong was said there.
         const told = inherited ? createReport() : report
         const where = [...(inherited ? [] : at), 'extra_config', writtenName(inherited ? from : original, feature.namespace)]
-        const block = readBlock(from, inherited ? from : original, feature.namespace, feature.schema, feature.mismatch, where.slice(0, -2), told)
+        const block = readAny(from, inherited ? from : original, feature, where.slice(0, -2), told)
         if (!block || (block.damaged && feature.mismatch === 'block')) continue
         const spot: FeaturePlace = { ...files, place, at: where, report: told, damaged: block.damaged, parameters, placeholders, pattern, around: { ...around, [place]: extra } }
         const { readsBody, guarded, preflight, decodes, start, ...uses } = feature.normalise(block.value as never, spot)
@@ -101,7 +111,7 @@ export function createScope(report: Report, features: readonly Feature[], { star
   }
 
   function add(contribution: Contribution, part: Layer | Terminal, added: Use, where: Path): void {
-    if (part !== 'transport' && part !== 'call') contribution[part].push(added)
+    if (part !== 'transport' && part !== 'call' && part !== 'answer') contribution[part].push(added)
     else if (contribution[part]) report.error(where, 'two-transports', `expected one of ${contribution[part][0].slice(9)} and ${added[0].slice(9)}: both say how the backend is called`)
     else contribution[part] = added
   }

@@ -33,7 +33,7 @@ export function createDownload(made: Made): Download {
 
 async function get(platform: Platform, call: Handler<'client'>, url: string, { env, waitUntil }: Outside): Promise<{ type: string; text: string }> {
   const deadline = platform.startDeadline(TIMEOUT_MS)
-  const ctx: Context = { env, waitUntil, deadline, slots: null }
+  const ctx: Context = { env, trace: null, waitUntil, deadline, slots: null }
   const request: UpstreamRequest = { method: 'GET', url, headers: new Map(), body: null, length: null, fetch: platform.fetch }
   const work = call(request, ctx).then(async (response) => ({ type: response.headers.get('content-type') ?? '', text: new TextDecoder().decode(await readBody(response, MAX_BYTES)) }))
   const found = await deadline.race<{ type: string; text: string } | null>(work, null)
