@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util'
 export const SUPPORTED: readonly string[] = [
   'proxy',
   'routing',
+  ...['circuit-breaker', 'client-credentials', 'http-cache', 'rate-limits', 'refused-credentials-type'].map((name) => `security/${name}.json`),
   'real/plain',
 ]
 

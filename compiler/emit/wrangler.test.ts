@@ -133,3 +133,47 @@ void describe('readWrangler', () => {
     broken('wrangler.json', '{\n  "name" "a"}', /^wrangler\.json:2:10: \S/)
   })
 })
+
+const limited = (limit: object): Plan =>
+  compile(readJson('gateway.json', JSON.stringify({ version: 3, name: 'Shop', endpoints: [{ endpoint: '/a', extra_config: { 'qos/ratelimit/router': limit }, backend: [{ host: ['http://a.internal'], url_pattern: '/' }] }] })), features).plan
+const GLOBAL = limited({ max_rate: 5, accuracy: 'global' })
+const LOCATION = limited({ max_rate: 5, every: '10s', accuracy: 'location' })
+const OBJECTS = { bindings: [{ name: 'CUTTLE_LIMITS', class_name: 'CuttleLimits' }] }
+
+void describe('limits that isolates share', () => {
+  void test('Durable Objects are bound, and named in a migration', () => {
+    const { durable_objects, migrations } = emit({}, GLOBAL)
+    assert.deepEqual(durable_objects, OBJECTS)
+    assert.deepEqual(migrations, [{ tag: 'cuttle-limits', new_sqlite_classes: ['CuttleLimits'] }])
+    assert.equal(emit({}).durable_objects, undefined)
+  })
+
+  void test('an environment has its own binding, and the migrations of the top level', () => {
+    const own = [{ tag: 'v1', new_sqlite_classes: ['Mine', 'CuttleLimits'] }]
+    const { env, migrations } = emit({ migrations: own, durable_objects: { bindings: [{ name: 'MINE', class_name: 'Mine' }] }, env: { live: {} } }, GLOBAL)
+    assert.deepEqual(migrations, own)
+    assert.deepEqual((env as { live: Block }).live, { durable_objects: OBJECTS })
+  })
+
+  void test('where the user has migrations, only they know where another belongs', () => {
+    const file = { name: 'wrangler.toml', value: { migrations: [{ tag: 'v1', new_sqlite_classes: ['Mine'] }] } }
+    const { missing } = emitWrangler(file, GLOBAL, '.gateway')
+    assert.equal(missing.length, 1)
+    const text = describeMissing(missing[0]!, file)
+    assert.match(text, /accuracy "global" needs/)
+    assert.match(text, /\[\[migrations\]\]\n {4}tag = "<a tag that no other migration has>"\n {4}new_sqlite_classes = \["CuttleLimits"\]/)
+  })
+
+  void test('an object of another Worker will do', () => {
+    const bindings = [{ name: 'CUTTLE_LIMITS', class_name: 'CuttleLimits', script_name: 'limits' }]
+    const { missing, bound } = emitWrangler({ name: 'wrangler.toml', value: { durable_objects: { bindings } } }, GLOBAL, '.gateway')
+    assert.deepEqual([missing, bound.map(({ target }) => target)], [[], ['limits']])
+  })
+
+  void test('rate limits have a counter of their own in each environment', () => {
+    const { ratelimits, env } = emit({ env: { live: {} } }, LOCATION) as { ratelimits: Block[]; env: { live: { ratelimits: Block[] } } }
+    assert.deepEqual(ratelimits.map(({ name, simple }) => [name, simple]), [['CUTTLE_LIMIT_5_IN_10_S', { limit: 5, period: 10 }]])
+    assert.match(String(ratelimits[0]!.namespace_id), /^[1-9]\d*$/)
+    assert.notEqual(ratelimits[0]!.namespace_id, env.live.ratelimits[0]!.namespace_id)
+  })
+})

@@ -113,7 +113,7 @@ void describe('the object', () => {
   })
 })
 
-const madeOf = (now: () => number, binding: unknown = undefined): Made =>
+const madeOf = (now: () => number, binding?: unknown): Made =>
   ({ platform: { now, startedAt: 0, log: () => undefined, binding: () => binding }, site: { method: 'GET', path: '/a' } }) as unknown as Made
 
 void describe('an isolate that leases', () => {

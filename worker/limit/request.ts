@@ -36,8 +36,12 @@ function keyOf(incoming: Incoming, by: 'ip' | 'header' | 'param', key: string): 
 }
 
 /** Hands on what may pass; refusals have no body. */
-export function whenPassed(status: number | Promise<number>, next: () => Promise<Response>): Promise<Response> {
-  if (status === 0) return next()
-  if (typeof status === 'number') return Promise.resolve(new Response(null, { status }))
-  return status.then((refused) => (refused ? new Response(null, { status: refused }) : next()))
+export function whenPassed(status: number | Promise<number>, pass: () => Promise<Response>): Promise<Response> {
+  if (status === 0) return pass()
+  return typeof status === 'number' ? Promise.resolve(new Response(null, { status })) : whenCounted(status, pass)
+}
+
+async function whenCounted(counting: Promise<number>, pass: () => Promise<Response>): Promise<Response> {
+  const status = await counting
+  return status ? new Response(null, { status }) : pass()
 }

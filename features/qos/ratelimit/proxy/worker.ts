@@ -1,6 +1,6 @@
 /** The limit of a backend: beyond it its calls fail (security/RULES.md). */
 import { fail } from '../../../../worker/errors.ts'
-import type { CreateStage, Failure, Use } from '../../../../worker/types.ts'
+import type { CreateStage, Failure, Outcome, Use } from '../../../../worker/types.ts'
 
 const EXCEEDED: Failure = { kind: 'refused', message: 'rate limit exceded' }
 
@@ -8,8 +8,10 @@ export const backend: CreateStage<'backend', { limit: Use }> = (options, made) =
   const limit = made.limit(options.limit)
   return (next) => (request, ctx) => {
     const passes = limit('')
-    if (passes === true) return next(request, ctx)
-    if (passes === false) return Promise.resolve(fail(EXCEEDED))
-    return passes.then((passed) => (passed ? next(request, ctx) : fail(EXCEEDED)))
+    const pass = (): Promise<Outcome> => next(request, ctx)
+    if (typeof passes !== 'boolean') return whenCounted(passes, pass)
+    return passes ? pass() : Promise.resolve(fail(EXCEEDED))
   }
 }
+
+const whenCounted = async (counting: Promise<boolean>, pass: () => Promise<Outcome>): Promise<Outcome> => ((await counting) ? pass() : fail(EXCEEDED))
