@@ -1,6 +1,6 @@
 /** The contract of a namespace: one folder below features/, its build-time half. ARCHITECTURE.md tells how to add one. */
 import type { z } from 'zod'
-import type { CreateStage, Json, Layer } from '../worker/types.ts'
+import type { CreateListen, CreateStage, Json, Layer } from '../worker/types.ts'
 import type { Path, Report } from './diagnostics.ts'
 import type { Target } from './emit/module.ts'
 import type { LimitBindings } from './normalise/limits.ts'
@@ -16,8 +16,9 @@ export interface FeaturePlace {
   parameters: readonly string[]
   /** Names that the url_patterns of the endpoint's backends ask for, its parameters among them. */
   placeholders: readonly string[]
-  /** A backend's url_pattern. */
+  /** A backend's url_pattern, and its hosts as they are written. */
   pattern: string | null
+  hosts: readonly string[]
   /** The blocks of extra_config here and around it, by today's names: a key at the service may speak to every endpoint. */
   around: { readonly [P in Place]?: ExtraConfig }
   /**
@@ -39,12 +40,16 @@ export interface FeaturePlace {
   target: Target | null
   /** Asks for what a limit is counted with where isolates share it. */
   limits: LimitBindings
+  /** Asks for a Cloudflare Queue to send to. Gives the name of its binding. */
+  sendsTo(queue: string): string
   /** The text of a file beside the configuration, or else below the current folder. null: there is none. */
   readFile(file: string): string | null
 }
 
 /** What a block adds to the pipeline where it stands, and under `start` what is to be done before requests need it: once for equal options. */
 export type Contributed<W> = OptionsOf<W> & {
+  /** Ports of their own that answer beside the gateway's, on nodes that run by themselves. */
+  listen?: readonly Listening<W extends { listen: CreateListen<infer O> } ? O : never>[]
   /** Its stages read the request's body, so it is read whole first. */
   readsBody?: boolean
   /** Answers are for the asker alone: caches are told `private`. */
@@ -67,7 +72,15 @@ export interface Feature {
   /** What KrakenD does with a wrong type: that key, or the whole block, counts as absent. */
   mismatch: Mismatch
   /** Options of the stages, one a layer, or nothing where the block has no effect. */
-  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal | 'start']?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object; readonly decodes?: 'json' }
+  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal | 'start']?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object; readonly decodes?: 'json'; readonly listen?: readonly Listening<unknown>[] }
+}
+
+export interface Listening<O> {
+  /** Of its socket: `metrics`. */
+  name: string
+  address: string
+  port: number
+  options: O
 }
 
 /** What a feature may replace, by itself alone: innermost handlers of a backend, and what writes an endpoint's answer. */

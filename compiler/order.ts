@@ -6,6 +6,8 @@ import type { Layer, Use } from '../worker/types.ts'
 
 export const ORDER: { readonly [L in Layer]: readonly string[] } = {
   service: [
+    // Counts what becomes of every request.
+    'features/telemetry/opentelemetry',
     // Whatever becomes of a request, the page that made it may read it: 401, 404, 405 and 500 too.
     'features/security/cors',
     // KrakenD's server plugins stand around its router.
@@ -35,8 +37,15 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/qos/ratelimit/router',
   ],
   proxy: [
+    // Around all that it measures.
+    'features/telemetry/opentelemetry',
     // Claims that no header can hold end the request before any of it is sent.
     'features/auth/validator',
+    // What is refused here is sent to nobody, not to shadows either. Expressions come before the body is looked at.
+    'features/security/policies',
+    'features/validation/cel',
+    'features/validation/json-schema',
+    'features/validation/response-json-schema',
     // The copy is sent whatever becomes of the rest.
     'worker/proxy/shadow',
     // Static data covers what the merge and flatmap gave.
@@ -44,6 +53,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'worker/proxy/flatmap',
   ],
   backend: [
+    // Around all that it measures.
+    'features/telemetry/opentelemetry',
     // Hosts are known before one is chosen.
     'worker/backend/discover',
     // Each call chooses its own host.
@@ -55,10 +66,16 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/qos/circuit-breaker',
     // A call that is refused here has chosen its host and changed nothing.
     'features/qos/ratelimit/proxy',
+    // A refused call has used up the rate; answers are seen behind the filters.
+    'features/security/policies',
+    'features/validation/cel',
+    'features/validation/response-json-schema',
     // Innermost: everything above sees the answer as the filters leave it.
     'worker/shape/data',
   ],
   client: [
+    // Around all that it measures; what is told to the upstream of the trace is signed with the rest.
+    'features/telemetry/opentelemetry',
     // Around all that belongs to the call: it changes what is sent and what came back.
     'features/modifier/martian',
     // A stored answer asks for no token and no breaker.

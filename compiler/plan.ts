@@ -6,18 +6,32 @@ export interface Plan {
   plan: 1
   name: string
   listen: { port: number; address: string }
-  service: ServiceOptions
+  service: Omit<ServiceOptions, 'build'>
   clientIp: { use: Use | null; /** The configuration says which headers count: then they do on Cloudflare too. */ explicit: boolean }
   stages: readonly Use[]
   routed: readonly Use[]
   /** Work to do before the first request, as far as the platform lets it. */
   starts: readonly Use[]
   endpoints: readonly PlannedEndpoint[]
+  /** Other ports of a node that runs by itself. */
+  listeners: readonly Listener[]
   /** JavaScript expressions by name, and modules of the user's with their files: what JSON can't say (feature.ts). */
-  code: { readonly [name: string]: string }
+  code: { readonly [name: string]: Code }
   modules: { readonly [name: string]: string }
   /** What the platform has to bind. */
-  bindings: { services: readonly string[]; tls: readonly TlsBinding[]; /** Names alone: their values are in no plan. */ secrets: readonly string[]; /** Texts that the environment may have. */ environment: readonly string[]; limits: LimitObjects }
+  bindings: { services: readonly string[]; tls: readonly TlsBinding[]; /** Names alone: their values are in no plan. */ secrets: readonly string[]; /** Texts that the environment may have. */ environment: readonly string[]; limits: LimitObjects; queues: QueueBindings }
+}
+
+/** An expression, and the modules of the run time that it needs, by the names it has for them. */
+export interface Code {
+  expression: string
+  modules: { readonly [name: string]: string }
+}
+
+/** Cloudflare Queues. */
+export interface QueueBindings {
+  producers: readonly { name: string; queue: string }[]
+  consumers: readonly { queue: string; batch: number }[]
 }
 
 /** What counts for more than one isolate. */
@@ -44,4 +58,12 @@ export interface PlannedEndpoint {
   /** The configuration's own spelling, or null for an endpoint that Cuttle adds. */
   written: string | null
   handler: EndpointPlan
+}
+
+export interface Listener {
+  /** Of the socket in workerd's configuration. */
+  name: string
+  address: string
+  port: number
+  use: Use
 }

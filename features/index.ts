@@ -14,8 +14,13 @@ import rateLimitOfEndpoints from './qos/ratelimit/router/config.ts'
 import rateLimitOfTiers from './qos/ratelimit/tiered/config.ts'
 import serverPlugins from './plugin/http-server/config.ts'
 import endpointPlugins from './plugin/req-resp-modifier/config.ts'
+import policies from './security/policies/config.ts'
 import botDetector from './security/bot-detector/config.ts'
 import cors from './security/cors/config.ts'
 import secureHeaders from './security/http/config.ts'
+import cel from './validation/cel/config.ts'
+import jsonSchema from './validation/json-schema/config.ts'
+import responseJsonSchema from './validation/response-json-schema/config.ts'
+import openTelemetry from './telemetry/opentelemetry/config.ts'
 
-export const features: readonly Feature[] = [graphql, lambda, cors, secureHeaders, botDetector, validator, signer, serverPlugins, endpointPlugins, martian, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]
+export const features: readonly Feature[] = [openTelemetry, graphql, lambda, cors, secureHeaders, botDetector, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, endpointPlugins, martian, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]

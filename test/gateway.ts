@@ -46,6 +46,7 @@ export async function createGateway(config: object, platform: Partial<Platform>)
     peer: () => '192.0.2.1',
     namesClient: false,
     log: (_level, message) => logs.push(message),
+    atStop: () => undefined,
     ...platform,
   })
   const gateway = await importGateway(plan, createPlatform)

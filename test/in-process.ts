@@ -1,6 +1,5 @@
 /** The gateway of a configuration inside of Node, without a runtime around it: `node test/in-process.ts -c FILE -p PORT`. */
 import { resolveSrv } from 'node:dns/promises'
-import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
 import { Readable } from 'node:stream'
@@ -8,7 +7,7 @@ import tls from 'node:tls'
 import { parseArgs } from 'node:util'
 import { compile } from '../compiler/compile.ts'
 import { formatPath, RefusedError } from '../compiler/diagnostics.ts'
-import { readJson } from '../compiler/load/source.ts'
+import { readConfiguration } from '../compiler/load/read.ts'
 import { features } from '../features/index.ts'
 import { startAborting } from '../worker/deadline.ts'
 import type { GatewayFetch } from '../worker/gateway.ts'
@@ -50,6 +49,7 @@ const STARTED_AT = Date.now()
 
 let secrets: { readonly [name: string]: string } = {}
 
+const stops: (() => Promise<unknown>)[] = []
 const createPlatform = (): Platform => ({
   name: 'in-process',
   fetch: createClient(connect),
@@ -65,6 +65,7 @@ const createPlatform = (): Platform => ({
   peer: (_request, env) => (env as net.Socket).remoteAddress ?? '',
   namesClient: false,
   log,
+  atStop: (work) => void stops.push(work),
 })
 
 /** The address stands in the request as it was sent: `new Request` would clean its path. */
@@ -90,12 +91,12 @@ async function answer(fetch: GatewayFetch, message: http.IncomingMessage, reply:
 
 const { values } = parseArgs({ options: { config: { type: 'string', short: 'c' }, port: { type: 'string', short: 'p' } } })
 try {
-  const { plan, secrets: own } = compile(readJson(values.config!, readFileSync(values.config!, 'utf8')), features)
+  const { plan, secrets: own } = compile(await readConfiguration(values.config!), features)
   secrets = own
   const fetch = await importGateway(plan, createPlatform)
   const server = http.createServer((message, reply) => void answer(fetch, message, reply).catch(() => reply.destroy()))
   server.listen(Number(values.port), '127.0.0.1')
-  process.on('SIGTERM', () => server.close(() => process.exit(0)))
+  process.on('SIGTERM', () => server.close(() => void Promise.allSettled(stops.map((work) => work())).then(() => process.exit(0))))
 } catch (error) {
   if (!(error instanceof RefusedError)) throw error
   console.error(error.findings.map(({ path, message }) => `${formatPath(path)}: ${message}`).join('\n'))

@@ -34,7 +34,13 @@ async function startNode(runtime: string, ...args: string[]): Promise<Node> {
   return node
 }
 
-const statusOf = (url: string): Promise<number> => fetch(url, { headers: { connection: 'close' } }).then(async (response) => (await response.text()) && response.status, () => 0)
+const statusOf = (url: string): Promise<number> => fetch(url, { headers: { connection: 'close' } }).then(
+    async (response) => {
+      await response.arrayBuffer()
+      return response.status
+    },
+    () => 0,
+  )
 
 /** The gateway processes of a node. */
 function workersOf({ child }: Node, runtime: string): number[] {

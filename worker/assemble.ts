@@ -1,6 +1,6 @@
 /** From plans to handlers: looks the modules up, makes their stages, and puts the layers into each other. */
 import { pipe } from './pipeline.ts'
-import type { BackendPlan, EndpointPlan, Handler, Layer, Made, Module, Outside, Platform, ProxyPlan, Site, Stage, Use, Uses } from './types.ts'
+import type { BackendPlan, CreateListen, EndpointPlan, Handler, Layer, Made, Module, Outside, Platform, ProxyPlan, Site, Stage, Use, Uses } from './types.ts'
 
 type Part = keyof Module
 
@@ -23,6 +23,9 @@ export function assembleStart(use: readonly Use[], uses: Uses, platform: Platfor
   const starts = use.map((one) => find(uses, one, 'start')(one[1] as never, made))
   return (ctx) => Promise.all(starts.map((start) => start(ctx)))
 }
+
+/** What answers on a port of its own. */
+export const assembleListener = (use: Use, uses: Uses, platform: Platform, site: Site): ReturnType<CreateListen<never>> => find(uses, use, 'listen')(use[1] as never, createMade(uses, platform, site))
 
 function createMade(uses: Uses, platform: Platform, site: Site): Made {
   const made: Made = {

@@ -119,7 +119,8 @@ function createFailureWriter({ site: { service }, errorText }: Made, use: Use | 
   return (errors) => {
     const headers = new Headers({ [VERSION]: service.version, [COMPLETED]: 'false' })
     const status = errors.length === 1 ? (errors[0]!.status ?? 500) : 500
-    const { text, type } = describe?.(errors) ?? { text: '', type: null }
+    const [{ body, type: own }] = errors as [Failure]
+    const { text, type } = errors.length === 1 && body !== undefined ? { text: body, type: body === '' ? null : (own ?? null) } : (describe?.(errors) ?? { text: '', type: null })
     if (type) headers.set('content-type', type)
     // Where KrakenD crashes, gin answers for it.
     if (errors.some(({ kind }) => kind === 'panic')) return new Response(null, { status: 500, headers: { [VERSION]: service.version } })

@@ -1,5 +1,6 @@
 /** A compiled gateway as a function from requests to answers: the service layer around KrakenD's routing. */
-import { assembleLayer, assembleStart } from './assemble.ts'
+import { assembleLayer, assembleListener, assembleStart } from './assemble.ts'
+import { once } from './pipeline.ts'
 import { recover } from './recover.ts'
 import { createRouting } from './routing.ts'
 import type { Incoming, Outside, Params, Platform, Program, Site, Uses } from './types.ts'
@@ -22,6 +23,8 @@ export interface Started {
   fetch: GatewayFetch
   /** What is to be done before the first request, on platforms that have time before it. */
   start(env: unknown, execution: Execution): Promise<unknown>
+  /** Answers on a port of a listener, by its place in the plan. */
+  listen(index: number, request: Request, env: unknown): Promise<Response>
 }
 
 export const createFetch = (gateway: Gateway): GatewayFetch => createStarted(gateway).fetch
@@ -29,7 +32,7 @@ export const createFetch = (gateway: Gateway): GatewayFetch => createStarted(gat
 export function createStarted({ program, uses, createPlatform }: Gateway): Started {
   let made: Started | null = null
   const make = (env: unknown): Started => (made ??= createHandle(program, uses, createPlatform(env)))
-  return { fetch: (raw, env, execution) => make(env).fetch(raw, env, execution), start: (env, execution) => make(env).start(env, execution) }
+  return { fetch: (raw, env, execution) => make(env).fetch(raw, env, execution), start: (env, execution) => make(env).start(env, execution), listen: (index, request, env) => make(env).listen(index, request, env) }
 }
 
 function createHandle(program: Program, uses: Uses, platform: Platform): Started {
@@ -38,7 +41,7 @@ function createHandle(program: Program, uses: Uses, platform: Platform): Started
   const start = (env: unknown, execution: Execution): Promise<unknown> => {
     if (!unstarted) return Promise.resolve()
     unstarted = false
-    const work = assembleStart(program.starts, uses, platform, site)({ env, waitUntil: (more) => execution.waitUntil(more) })
+    const work = assembleStart(program.starts, uses, platform, site)({ env, trace: null, waitUntil: (more) => execution.waitUntil(more) })
     return work.catch((error: unknown) => platform.log('warning', `start: ${String(error)}`))
   }
   const handle = recover(platform, assembleLayer('service', program.stages, uses, platform, site, createRouting(program, uses, platform)))
@@ -51,7 +54,8 @@ function createHandle(program: Program, uses: Uses, platform: Platform): Started
     const ctx: Outside = { env, trace: null, waitUntil: (work) => execution.waitUntil(work) }
     return handle(incoming, ctx)
   }
-  return { fetch, start }
+  const listeners = program.listeners.map((use) => once(() => assembleListener(use, uses, platform, site)))
+  return { fetch, start, listen: async (index, request) => listeners[index]!()(request) }
 }
 
 const NO_PARAMS: Params = new Map()

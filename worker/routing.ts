@@ -8,6 +8,7 @@ import type { EndpointPlan, Handler, Incoming, Json, Platform, Program, RouterOp
 import { badEscape, escapePath, unescape } from './url.ts'
 
 interface Route {
+  path: string
   /** Names of the path's parameters, as KrakenD has them. */
   names: readonly string[]
   handler: () => Handler<'route'>
@@ -22,7 +23,7 @@ export function createRouting(program: Program, uses: Uses, platform: Platform):
     let tree = trees.get(method)
     if (!tree) trees.set(method, (tree = createTree()))
     insert(tree, path, i)
-    return { names: namesOf(path), handler: once(() => createRoute(program, row, uses, platform)) }
+    return { path, names: namesOf(path), handler: once(() => createRoute(program, row, uses, platform)) }
   })
   const site: Site = { service: program.service, method: '', path: '' }
   const miss = allowing(trees, router, assembleLayer('route', program.routed, uses, platform, site, createMiss(trees, program.service)))
@@ -33,7 +34,8 @@ export function createRouting(program: Program, uses: Uses, platform: Platform):
     const refused = found.values.length && router.checkParams ? checkParams(found.values) : null
     if (found.endpoint >= 0) {
       if (refused) return Promise.resolve(refused)
-      const { names, handler } = routes[found.endpoint]!
+      const { path: pattern, names, handler } = routes[found.endpoint]!
+      incoming.route = pattern
       if (names.length) incoming.params = new Map(names.map((name, i) => [name, found.values[i]!]))
       return handler()(incoming, ctx)
     }

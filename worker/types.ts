@@ -180,6 +180,8 @@ export interface Failure {
   /** The client's status where it isn't 500, and the body and type that return_error_msg shows. */
   status?: number
   type?: string
+  /** A body of the configuration's own, which is shown whether return_error_msg is set or not. */
+  body?: string
   /** Undecodable text, from which KrakenD's words are made if anyone asks, and whether it should have been a list. */
   source?: Uint8Array
   list?: boolean

@@ -1,5 +1,6 @@
 /** A folder that workerd serves: `workerd serve config.capnp`. Its socket is called `http`, so `-s http=HOST:PORT` moves it. */
 import { LIMITS_CLASS } from './needs.ts'
+import { entrypointOf } from './module.ts'
 import type { Plan, TlsBinding } from '../plan.ts'
 
 /** Run-time behaviour of workerd is pinned to this date, on every target. */
@@ -10,13 +11,20 @@ export const COMPATIBILITY_FLAGS: readonly string[] = ['no_brotli_content_encodi
 /** When the process began, in milliseconds since 1970: workerd itself tells no time before the first request. Optional. */
 export const STARTED_AT = 'CUTTLE_STARTED_AT'
 
+/** What was downloaded for it before it started (compiler/early.ts). Optional. */
+export const EARLY = 'CUTTLE_EARLY'
+export interface Early {
+  /** When. */
+  at: number
+  answers: { readonly [url: string]: { type: string; text: string } }
+}
+
 export function emitCapnp(plan: Plan, workerFile: string): string {
-  const { address, port } = plan.listen
-  const host = address === '0.0.0.0' || address === '::' ? '*' : address.includes(':') ? `[${address}]` : address
   const { services, secrets, environment, tls } = plan.bindings
   const { objects } = plan.bindings.limits
   const bindings = [
     `(name = ${text(STARTED_AT)}, fromEnvironment = ${text(STARTED_AT)})`,
+    ...(plan.starts.length ? [`(name = ${text(EARLY)}, fromEnvironment = ${text(EARLY)})`] : []),
     ...[...services, ...secrets, ...environment].map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
     ...tls.map(({ name }) => `(name = ${text(name)}, service = ${text(name)})`),
     ...(objects ? [`(name = ${text(objects)}, durableObjectNamespace = ${text(LIMITS_CLASS)})`] : []),
@@ -29,7 +37,9 @@ const config :Workerd.Config = (
     (name = "gateway", worker = .gateway),
     (name = "internet", network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = true))),${tls.map((one) => `\n    ${emitNetwork(one)},`).join('')}
   ],
-  sockets = [(name = "http", address = ${text(`${host}:${port}`)}, http = (), service = "gateway")],
+  sockets = [
+    (name = "http", address = ${text(socketAddress(plan.listen))}, http = (), service = "gateway"),${plan.listeners.map((one, i) => `\n    (name = ${text(one.name)}, address = ${text(socketAddress(one))}, http = (), service = (name = "gateway", entrypoint = ${text(entrypointOf(i))})),`).join('')}
+  ],
 );
 
 const gateway :Workerd.Worker = (
@@ -57,6 +67,12 @@ function emitNetwork(tls: TlsBinding): string {
   const keypair = certificate && privateKey ? `, keypair = (privateKey = embed ${text(privateKey)}, certificateChain = embed ${text(certificate)})` : ''
   const trusted = authorities.length ? `, trustedCertificates = [${authorities.map((file) => `embed ${text(file)}`).join(', ')}]` : ''
   return `(name = ${text(tls.name)}, network = (allow = ["public", "private"], tlsOptions = (trustBrowserCas = ${tls.systemCas}${trusted}${keypair})))`
+}
+
+/** An address as workerd takes it, with a star for all of the machine's. */
+function socketAddress({ address, port }: { address: string; port: number }): string {
+  const host = address === '0.0.0.0' || address === '::' || address === '' ? '*' : address.includes(':') ? `[${address}]` : address
+  return `${host}:${port}`
 }
 
 const text = (value: string): string => JSON.stringify(value)

@@ -40,7 +40,7 @@ export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path
   const shadows = new Set(all.filter(isShadow))
   const merged = all.length - shadows.size > 1
   const placeholders = all.flatMap(({ url_pattern }) => placeholdersOf(cleanPath(url_pattern ?? '')))
-  const contributed = scope.contribute({ place: 'endpoint', extra, original: endpoint.extra_config, at, parameters, placeholders, around, pattern: null })
+  const contributed = scope.contribute({ place: 'endpoint', extra, original: endpoint.extra_config, at, parameters, placeholders, around, pattern: null, hosts: [] })
   const backends = all.map((backend, i) => normaliseBackend(backend, { ...parent, merged: merged || shadows.has(backend) }, [...at, 'backend', i], scope))
   const regular = backends.filter((backend) => backend.shadowMs === null)
   if (contributed.preflight) scope.preflights.set(path, new Map(scope.preflights.get(path)).set(method, contributed.preflight))

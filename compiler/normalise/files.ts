@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FeaturePlace } from '../feature.ts'
 import type { Source } from '../load/source.ts'
+import type { Code } from '../plan.ts'
 
 export interface Collected {
-  code: { [name: string]: string }
+  code: { [name: string]: Code }
   modules: { [name: string]: string }
 }
 /** Values of bindings by name: what stays out of plan and bundle. */
@@ -30,9 +31,9 @@ export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: 
       secrets[name] = value
       return name
     },
-    code(expression) {
+    code(expression, modules = {}) {
       const name = `code/${createHash('sha256').update(expression).digest('hex').slice(0, 12)}`
-      collected.code[name] = expression
+      collected.code[name] = { expression, modules }
       return name
     },
     module(file) {

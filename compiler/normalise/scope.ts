@@ -5,6 +5,7 @@ import type { BodyLimits } from '../../worker/request-body.ts'
 import type { Json, Layer, Use } from '../../worker/types.ts'
 import { createReport, type Path, type Report } from '../diagnostics.ts'
 import type { Feature, FeaturePlace, Terminal } from '../feature.ts'
+import type { Listener } from '../plan.ts'
 import type { TlsBindings } from './tls.ts'
 import { type Block, type ExtraConfig, type Place, readBlock, readValue, writtenName } from '../schema/namespaces.ts'
 import { parseDuration } from '../schema/loose.ts'
@@ -48,6 +49,7 @@ export interface Spot {
   around: FeaturePlace['around']
   /** A backend's url_pattern. */
   pattern: string | null
+  hosts: readonly string[]
 }
 export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean; preflight: Use | null; decodes: 'json' | null }
 
@@ -69,9 +71,9 @@ export function payloadUse(bytes: number | undefined, { bytes: most, millisecond
 type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'contribute'>
 
 /** What features bring and take beside their options, and where `start` goes. */
-type Brought = Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret' | 'environment' | 'target' | 'limits'> & { starts: Use[] }
+type Brought = Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret' | 'environment' | 'target' | 'limits' | 'sendsTo'> & { starts: Use[]; listeners: Listener[] }
 
-export function createScope(report: Report, features: readonly Feature[], { starts, ...files }: Brought, defaults: Defaults): Scope {
+export function createScope(report: Report, features: readonly Feature[], { starts, listeners, ...files }: Brought, defaults: Defaults): Scope {
   return {
     ...defaults,
     report,
@@ -81,7 +83,7 @@ export function createScope(report: Report, features: readonly Feature[], { star
       if (parsed === null) report.warn(at, 'wrong-type', `expected a duration such as "2s", found "${text}": it does nothing`)
       return parsed ?? undefined
     },
-    contribute({ place, extra, original, at, parameters, placeholders, around, pattern }) {
+    contribute({ place, extra, original, at, parameters, placeholders, around, pattern, hosts }) {
       const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, answer: null, readsBody: false, guarded: false, preflight: null, decodes: null }
       for (const feature of features) {
         const inherited = feature.inherits === true && !(feature.namespace in extra)
@@ -92,8 +94,9 @@ export function createScope(report: Report, features: readonly Feature[], { star
         const where = [...(inherited ? [] : at), 'extra_config', writtenName(inherited ? from : original, feature.namespace)]
         const block = readAny(from, inherited ? from : original, feature, where.slice(0, -2), told)
         if (!block || (block.damaged && feature.mismatch === 'block')) continue
-        const spot: FeaturePlace = { ...files, place, at: where, report: told, damaged: block.damaged, parameters, placeholders, pattern, around: { ...around, [place]: extra } }
-        const { readsBody, guarded, preflight, decodes, start, ...uses } = feature.normalise(block.value as never, spot)
+        const spot: FeaturePlace = { ...files, place, at: where, report: told, damaged: block.damaged, parameters, placeholders, pattern, hosts, around: { ...around, [place]: extra } }
+        const { readsBody, guarded, preflight, decodes, start, listen, ...uses } = feature.normalise(block.value as never, spot)
+        for (const { options, ...where } of listen ?? []) listeners.push({ ...where, use: use(`features/${feature.namespace}`, options) })
         if (start !== undefined) addStart([`features/${feature.namespace}`, start])
         contribution.readsBody ||= readsBody === true
         contribution.guarded ||= guarded === true

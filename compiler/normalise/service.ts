@@ -2,14 +2,14 @@
 import type { z } from 'zod'
 import type { EchoOptions } from '../../worker/builtin/echo.ts'
 import type { OptionsOptions } from '../../worker/builtin/options.ts'
-import type { ClientIpOptions, RouterOptions, ServiceOptions, Use } from '../../worker/types.ts'
+import type { ClientIpOptions, RouterOptions, Use } from '../../worker/types.ts'
 import { isBlock, withLength } from '../cidr.ts'
 import type { Feature } from '../feature.ts'
 import type { Source } from '../load/source.ts'
 import type { Path, Report } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
 import { cleanHost, SERVICE_HOST } from '../paths.ts'
-import type { Plan, PlannedEndpoint } from '../plan.ts'
+import type { Listener, Plan, PlannedEndpoint } from '../plan.ts'
 import { dnsSchema, jsonSchema, limitsSchema, type ProductBlock, productSchema, type RouterBlock, routerSchema } from '../schema/core.ts'
 import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Service } from '../schema/service.ts'
@@ -17,6 +17,7 @@ import { normaliseEndpoint } from './endpoint.ts'
 import type { Target } from '../emit/module.ts'
 import { createFiles, type Environment, type Secrets } from './files.ts'
 import { createLimitBindings } from './limits.ts'
+import { createQueues } from './queues.ts'
 import { createScope, payloadUse, type Scope, use } from './scope.ts'
 import { createTlsBindings } from './tls.ts'
 import { VERSION } from '../version.ts'
@@ -44,8 +45,10 @@ export function normaliseService(service: Service, features: readonly Feature[],
   const tls = createTlsBindings(report)
   const { collected, secrets, asked, ...files } = createFiles(source)
   const starts: Use[] = []
+  const listeners: Listener[] = []
   const limitBindings = createLimitBindings()
-  const scope = createScope(report, features, { ...files, starts, target, limits: limitBindings }, {
+  const queues = createQueues()
+  const scope = createScope(report, features, { ...files, starts, listeners, target, limits: limitBindings, sendsTo: queues.sendsTo }, {
     tls,
     clientTls: tls.nameOf(service.client_tls, ['client_tls']),
     hosts: (service.host ?? []).map((host) => (SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host))),
@@ -57,7 +60,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
     gzip: service.disable_compression !== true,
     errorMessages: router.return_error_msg === true,
   })
-  const contributed = scope.contribute({ place: 'service', extra, original: service.extra_config, at: [], parameters: [], placeholders: [], around: {}, pattern: null })
+  const contributed = scope.contribute({ place: 'service', extra, original: service.extra_config, at: [], parameters: [], placeholders: [], around: {}, pattern: null, hosts: [] })
   const endpoints = (service.endpoints ?? []).flatMap((endpoint, i) => normaliseEndpoint(endpoint, service, ['endpoints', i], scope) ?? [])
   const plan: Plan = {
     plan: 1,
@@ -68,9 +71,10 @@ export function normaliseService(service: Service, features: readonly Feature[],
     stages: inOrder('service', contributed.service),
     routed: inOrder('route', [...contributed.route, ...payloadUse(router.max_payload, scope.requestBody)]),
     starts,
+    listeners,
     endpoints: [...builtIns(service, router, scope), ...endpoints, ...options(endpoints, router.auto_options === true, scope)],
     ...collected,
-    bindings: { services: servicesOf(service), tls: tls.all, secrets: [...Object.keys(secrets), ...namesOf(asked, true)].toSorted(), environment: namesOf(asked, false), limits: limitBindings.all() },
+    bindings: { services: servicesOf(service), tls: tls.all, secrets: [...Object.keys(secrets), ...namesOf(asked, true)].toSorted(), environment: namesOf(asked, false), limits: limitBindings.all(), queues: queues.all() },
   }
   return { plan, secrets }
 }
@@ -86,7 +90,7 @@ function routerOf(block: Block<RouterBlock> | undefined): RouterBlock {
   return { auto_options, error_body, disable_path_decoding, disable_health, health_path, disable_access_log }
 }
 
-function serviceOptions(router: RouterBlock, product: ProductBlock): ServiceOptions {
+function serviceOptions(router: RouterBlock, product: ProductBlock): Plan['service'] {
   return {
     version: `Version ${router.hide_version_header ? 'undefined' : (product.version ?? VERSION)}`,
     product: product.user_agent ?? `Cuttle/${VERSION}`,

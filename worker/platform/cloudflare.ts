@@ -22,6 +22,8 @@ export const createPlatform = (env: unknown): Platform => ({
   peer: (request) => request.headers.get('cf-connecting-ip') ?? '',
   namesClient: true,
   log,
+  // Isolates end without a word.
+  atStop: () => undefined,
 })
 
 /** The Worker's default export. */

@@ -69,6 +69,8 @@ function createDenoFetch(): Fetch {
 
 const STARTED_AT = Date.now()
 
+const stops: (() => Promise<unknown>)[] = []
+
 export const createPlatform = (): Platform => ({
   name: 'deno',
   fetch: createDenoFetch(),
@@ -85,11 +87,23 @@ export const createPlatform = (): Platform => ({
   peer: (_request, info) => (info as Info).remoteAddr.hostname,
   namesClient: false,
   log,
+  atStop: (work) => void stops.push(work),
 })
 
+interface Address {
+  address: string
+  port: number
+}
+
+/** Whoever starts the process may move a listener: CUTTLE_LISTEN_METRICS=127.0.0.1:9001. */
+function movedTo(listener: Address & { name: string }): Address {
+  const [, address, port] = /^(.*):(\d+)$/.exec(Deno.env.get(`CUTTLE_LISTEN_${listener.name.toUpperCase()}`) ?? '') ?? []
+  return address === undefined ? listener : { address, port: Number(port) }
+}
+
 /** Serves until SIGTERM or SIGINT; then open requests and what outlives its answer are finished first. */
-export function serve(program: Program, uses: Uses, listen: { port: number; address: string }): void {
-  const { fetch, start } = createStarted({ program, uses, createPlatform })
+export function serve(program: Program, uses: Uses, listen: Address, listeners: readonly (Address & { name: string })[]): void {
+  const { fetch, start, listen: answer } = createStarted({ program, uses, createPlatform })
   const pending = new Set<Promise<unknown>>()
   const waitUntil = (work: Promise<unknown>): void => {
     pending.add(work)
@@ -97,12 +111,19 @@ export function serve(program: Program, uses: Uses, listen: { port: number; addr
   }
   const execution = { waitUntil }
   const port = Number(Deno.env.get('PORT') ?? listen.port)
-  const begin = (): void => {
-    // One process a core on one port.
+  // One process a core on one port.
   const reusePort = Deno.env.get('CUTTLE_REUSE_PORT') === '1'
-  const server = Deno.serve({ port, reusePort, hostname: listen.address, onListen: () => undefined }, (request, info) => fetch(request, info, execution))
+  const begin = (): void => {
+    const servers = [
+      Deno.serve({ port, reusePort, hostname: listen.address, onListen: () => undefined }, (request, info) => fetch(request, info, execution)),
+      ...listeners.map((one, i) => {
+        const { address: hostname, port } = movedTo(one)
+        return Deno.serve({ port, hostname, onListen: () => undefined }, (request, info) => answer(i, request, info))
+      }),
+    ]
     const stop = async (): Promise<void> => {
-      await server.shutdown()
+      await Promise.all(servers.map((server) => server.shutdown()))
+      await Promise.allSettled(stops.map((work) => work()))
       await Promise.allSettled(pending)
       Deno.exit(0)
     }

@@ -1,6 +1,6 @@
 /** workerd on one's own machines. */
 import { startAbandoning } from '../deadline.ts'
-import { createFetch } from '../gateway.ts'
+import { createStarted, type Started } from '../gateway.ts'
 import type { Platform, Program, Uses } from '../types.ts'
 import { log, ownResponse, platformFetch, textField, withoutPort } from './web.ts'
 
@@ -30,4 +30,7 @@ export const createPlatform = (env: unknown): Platform => ({
 })
 
 /** The worker's default export. */
-export const serve = (program: Program, uses: Uses) => ({ fetch: createFetch({ program, uses, createPlatform }) })
+export function serve(program: Program, uses: Uses): Pick<Started, 'fetch' | 'listen'> {
+  const { fetch, listen } = createStarted({ program, uses, createPlatform })
+  return { fetch, listen }
+}

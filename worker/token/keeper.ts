@@ -33,7 +33,7 @@ export function createKeeper(options: KeeperOptions, made: Made): Keeper {
   const load = async (ctx: Outside): Promise<void> => {
     if (kept.keys) return
     try {
-      if (options.kind === 'url') kept.keys = await download!.keys(options.url, ctx)
+      if (options.kind === 'url') kept.keys = download!.early(options.url) ?? (await download!.keys(options.url, ctx))
       else kept.keys = parseKeySet(options.kind === 'file' ? options.text : (platform.binding(options.name) as string))
     } catch (error) {
       platform.log('error', `${options.kind === 'url' ? options.url : 'the key set'}: ${error instanceof Error ? error.message : String((error as { message?: unknown }).message)}`)

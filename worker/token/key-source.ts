@@ -175,7 +175,8 @@ export async function prefetch(options: UrlOptions, made: Made, ctx: Outside): P
   let all = prefetched.get(platform)
   if (!all) prefetched.set(platform, (all = new Map()))
   try {
-    all.set(options.url, { keys: await createFetcher(options, made)(ctx), at: platform.now() })
+    const download = createDownload(made)
+    all.set(options.url, { keys: download.early(options.url) ?? (await download.keys(options.url, ctx)), at: platform.now() })
   } catch {
     // The first token asks again, and says what is wrong.
   }

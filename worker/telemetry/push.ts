@@ -1,0 +1,59 @@
+/** Sends what has been counted now and then, beside the requests and never in their way. */
+import type { Outside, Platform } from '../types.ts'
+
+export interface Push {
+  /** Called for each request: sees to it that what it counted is sent within the period. */
+  soon(ctx: Outside): void
+}
+
+/** Cloudflare lets work go on for 30 s after its answer. */
+const LONGEST_MS = 20_000
+
+/**
+ * Workers have no timers of their own: the first request after a sending waits, beside its answer, for the next one. `send` is called
+ * one at a time; what fails is tried again with the next.
+ */
+export function createPush(periodMs: number, platform: Platform, send: () => Promise<void>): Push {
+  let waiting: Promise<void> | null = null
+  let wake: () => void = () => undefined
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, Math.min(periodMs, LONGEST_MS))
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  const push = async (): Promise<void> => {
+    await pause()
+    waiting = null
+    try {
+      await send()
+    } catch (error) {
+      platform.log('warning', `telemetry: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  platform.atStop(async () => {
+    const last = waiting
+    wake()
+    await last
+  })
+  return {
+    soon(ctx) {
+      if (waiting) return
+      waiting = push()
+      ctx.waitUntil(waiting)
+    },
+  }
+}
+
+const PATIENCE_MS = 5000
+
+/** Posts to a sink; rejects where it does not take it. Its own requests are counted and traced nowhere. */
+export async function post(platform: Platform, url: string, headers: Readonly<Record<string, string>>, body: string): Promise<void> {
+  const signal = AbortSignal.timeout(PATIENCE_MS)
+  const bytes = new TextEncoder().encode(body)
+  const response = await platform.fetch(url, { method: 'POST', headers: { ...headers }, body: bytes, length: bytes.length, redirect: 'manual', signal, buffer: 65_536, gzip: false })
+  await response.body?.cancel()
+  if (response.status >= 300) throw new Error(`${new URL(url).host} answered ${response.status}`)
+}
