@@ -34,6 +34,7 @@ const CASES: { readonly [about: string]: readonly [config: object, findings: rea
   'no version': [{ endpoints: [] }, ['error version version']],
   'an address that is none': [service({ listen_ip: 'localhost' }), ['error bad-address listen_ip']],
   'what belongs to the platform': [service({ idle_timeout: '1s', tls: {} }), ['warning no-effect idle_timeout', 'warning not-supported tls']],
+  'what belongs to the platform and does something here': [service({ read_timeout: '1s', dns_cache_ttl: '5s', disable_compression: true }), []],
   'a key of KrakenD 1': [one({ headers_to_pass: [] }), ['warning unknown-key endpoints[0].headers_to_pass input_headers']],
   'a key of KrakenD 1 that guards': [one({ backend: [backend({ blacklist: ['a'] })] }), ['warning! unknown-key endpoints[0].backend[0].blacklist deny']],
   'a method that nobody serves': [one({ method: 'GTE' }), ['warning unserved-method endpoints[0].method GET']],

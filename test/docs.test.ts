@@ -5,11 +5,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { suite, type TestContext, test } from 'node:test'
-import { readSource } from '../compiler/command.ts'
 import { compile } from '../compiler/compile.ts'
 import { formatPath } from '../compiler/diagnostics.ts'
+import { readConfiguration } from '../compiler/load/read.ts'
 import { features } from '../features/index.ts'
 import { type Gateway, type Routes, startGateway } from '../testing/index.ts'
+import { between, generated } from './docs-tables.ts'
 import { type Example, examplesOf, PAGES, readCommands, readExamples, readExchange } from './examples.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
@@ -26,7 +27,7 @@ async function run(example: Example, t: TestContext): Promise<void> {
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const { file, text } = example.config
   write(folder, { ...example.files, [file]: text })
-  checkFindings(example, path.join(folder, file))
+  await checkFindings(example, path.join(folder, file))
   const commands = example.steps.filter(({ kind }) => kind === 'console')
   if (commands.length) installInto(folder)
   for (const { text: console, line } of commands) await runConsole(console, folder, `${example.page}:${line}`)
@@ -43,9 +44,9 @@ function write(folder: string, files: { readonly [file: string]: string }): void
   }
 }
 
-function checkFindings(example: Example, file: string): void {
+async function checkFindings(example: Example, file: string): Promise<void> {
   if (example.steps.some(({ kind, text }) => kind === 'console' && text.includes('cuttle check'))) return
-  const { findings } = compile(readSource(file), features)
+  const { findings } = compile(await readConfiguration(file), features)
   assert.deepEqual(findings.map(({ path: at, message }) => `${formatPath(at)}: ${message}`), [], `${example.page}:${example.line}: findings that the page does not show`)
 }
 
@@ -152,4 +153,13 @@ suite('the form itself', () => {
     }
     for (const [, link] of index.matchAll(/\]\(([\w-]+\.md)/g)) assert.ok(PAGES.includes(`docs/${link}`), `${link} is not there`)
   })
+})
+
+suite('what stands elsewhere too', () => {
+  for (const part of generated()) {
+    test(`${part.name} in ${part.page}`, () => {
+      const { found } = between(readFileSync(path.join(ROOT, part.page), 'utf8'), part)
+      assert.equal(found, part.text, 'node test/docs-tables.ts --update writes it anew')
+    })
+  }
 })

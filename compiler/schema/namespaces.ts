@@ -70,7 +70,7 @@ const MARKED: { readonly [place in Place]: readonly string[] } = {
 
 const known = (place: Place): ReadonlySet<string> => new Set(MARKED[place].map((name) => name.replace('!', '')))
 const guarding = (place: Place): ReadonlySet<string> => new Set(MARKED[place].filter((name) => name.startsWith('!')).map((name) => name.slice(1)))
-const KNOWN = { service: known('service'), endpoint: known('endpoint'), backend: known('backend') }
+export const KNOWN: { readonly [place in Place]: ReadonlySet<string> } = { service: known('service'), endpoint: known('endpoint'), backend: known('backend') }
 const GUARDS = { service: guarding('service'), endpoint: guarding('endpoint'), backend: guarding('backend') }
 
 const isGuard = (namespace: string): boolean => Object.values(GUARDS).some((names) => names.has(namespace))
