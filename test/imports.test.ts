@@ -62,6 +62,7 @@ const PACKAGES: { readonly [file: string]: string } = {
   'worker/aws/client.ts': 'aws4fetch',
   'worker/app.ts': 'hono/tiny',
   'worker/encoding/xml/read.ts': 'saxes/saxes.js',
+  'worker/regexp/dynamic.ts': 're2js',
   'worker/token/import-key.ts': 'jose/key/import',
   'worker/token/verify.ts': 'jose/jws/flattened/verify',
   'worker/token/sign.ts': 'jose/jws/flattened/sign',

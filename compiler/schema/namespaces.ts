@@ -154,6 +154,15 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
   return { value: schema.parse(kept), damaged: true }
 }
 
+/** Reads a namespace that has no object: what doesn't fit switches it off. */
+export function readValue<T>(extra: ExtraConfig, original: ExtraConfig | undefined, namespace: string, schema: z.ZodType<T>, path: Path, report: Report): Block<T> | undefined {
+  const result = schema.safeParse(extra[namespace])
+  if (result.success) return { value: result.data, damaged: false }
+  const at = [...path, 'extra_config', writtenName(original, namespace)]
+  for (const issue of result.error.issues) report.warn([...at, ...(issue.path as Path)], 'wrong-type', `${issue.message}: ${namespace} is off`, isGuard(namespace) ? { opensDoor: true } : {})
+  return undefined
+}
+
 export function reportUnknownKeys(raw: ExtraConfig, known: readonly string[], at: Path, report: Report, refuse = false): void {
   for (const key of Object.keys(raw)) {
     if (known.includes(key) || /^[@$_#]/.test(key)) continue

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tokenExpressions } from '../../../compiler/cel/token.ts'
 import type { Path } from '../../../compiler/diagnostics.ts'
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
 import { parseDuration } from '../../../compiler/schema/loose.ts'
@@ -82,7 +83,7 @@ function normaliseOptions(raw: Block, keys: Keys | null, place: FeaturePlace): O
     cookie: raw.cookie_key || 'access_token',
     expected: { issuer: raw.issuer || null, audience: raw.audience ?? [], leewayMs: Math.max(LEAST_LEEWAY_MS, parseDuration(raw.leeway ?? '') ?? 0) },
     revoker: revokerOf(place),
-    expressions: [],
+    expressions: tokenExpressions(place),
     roles: raw.roles?.length ? { path: rolesPath(raw), names: raw.roles } : null,
     scopes: raw.scopes?.length && raw.scopes_key ? { path: raw.scopes_key.split('.'), names: raw.scopes, all: raw.scopes_matcher === 'all' } : null,
     propagation: {
