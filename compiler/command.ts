@@ -1,11 +1,12 @@
 /** What a command is made of, and what all of them do first: read the configuration, compile it, show the findings. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { features } from '../features/index.ts'
 import { compile, type Compiled } from './compile.ts'
 import { type Finding, nearest, RefusedError, UserError } from './diagnostics.ts'
 import type { Target } from './emit/module.ts'
-import { readJson, type Source, UnreadableError } from './load/source.ts'
+import { readConfiguration } from './load/read.ts'
+import { type Source, UnreadableError } from './load/source.ts'
 import { positionsOf, printFindings, writeFindings } from './terminal.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
@@ -74,22 +75,12 @@ export function configFile(values: Values): string {
   return file
 }
 
-export function readSource(file: string): Source {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UserError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}`)
-  }
-  return readJson(file, text)
-}
-
 /** Reads and compiles, and shows the findings. null: refused, and shown why. */
-export function load(file: string, { strict = false, json = false, target = null }: { strict?: boolean; json?: boolean; target?: Target | null } = {}): Loaded | null {
+export async function load(file: string, { strict = false, json = false, target = null }: { strict?: boolean; json?: boolean; target?: Target | null } = {}): Promise<Loaded | null> {
   const show = json ? writeFindings : printFindings
   let source: Source | undefined
   try {
-    source = readSource(file)
+    source = await readConfiguration(file)
     const compiled = compile(source, features, target)
     show(compiled.findings, source)
     return strict && compiled.findings.some(opensDoor) ? null : { ...compiled, source }

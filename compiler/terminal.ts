@@ -15,11 +15,13 @@ export const say = (text: string): void => void process.stderr.write(`${text}\n`
 /** `gateway.json:3:5: error: endpoints[0].timeout: expected …` */
 export function printFindings(findings: readonly Finding[], source: Source, positions?: readonly Position[]): void {
   const lines = findings.map((finding, i) => ({ finding, at: positions?.[i] ?? source.locate(finding.path) }))
-  lines.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column)
-  for (const { finding, at } of lines) say(formatFinding(finding, source.file, at))
+  lines.sort((a, b) => fileOf(a.at, source).localeCompare(fileOf(b.at, source)) || a.at.line - b.at.line || a.at.column - b.at.column)
+  for (const { finding, at } of lines) say(formatFinding(finding, fileOf(at, source), at))
   const errors = findings.filter(({ severity }) => severity === 'error').length
   if (findings.length) say(summary(errors, findings.length - errors))
 }
+
+const fileOf = ({ file }: Position, source: Source): string => file ?? source.file
 
 export const positionsOf = (error: unknown): readonly Position[] | undefined => (error instanceof UnreadableError ? error.positions : undefined)
 
@@ -39,8 +41,8 @@ function summary(errors: number, warnings: number): string {
 /** Findings as JSON lines for programs, on standard output. */
 export function writeFindings(findings: readonly Finding[], source: Source, positions?: readonly Position[]): void {
   for (const [i, finding] of findings.entries()) {
-    const { line, column } = positions?.[i] ?? source.locate(finding.path)
-    process.stdout.write(`${JSON.stringify({ ...finding, path: formatPath(finding.path), file: source.file, line, column })}\n`)
+    const at = positions?.[i] ?? source.locate(finding.path)
+    process.stdout.write(`${JSON.stringify({ ...finding, path: formatPath(finding.path), file: fileOf(at, source), line: at.line, column: at.column })}\n`)
   }
 }
 

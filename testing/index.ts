@@ -2,11 +2,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { readSource } from '../compiler/command.ts'
 import { compile, type Compiled } from '../compiler/compile.ts'
 import { type Finding, formatPath, RefusedError } from '../compiler/diagnostics.ts'
 import { bundle } from '../compiler/emit/bundle.ts'
 import { emitModule } from '../compiler/emit/module.ts'
+import { readConfiguration } from '../compiler/load/read.ts'
 import type { Source } from '../compiler/load/source.ts'
 import { startWorker, type Worker } from '../compiler/miniflare.ts'
 import { positionsOf } from '../compiler/terminal.ts'
@@ -54,7 +54,7 @@ export async function startGateway({ config, upstreams: declared = {}, env = {},
   const upstreams = await startUpstreams(declared)
   const stopUpstreams = async (): Promise<void> => void (await Promise.all(Object.values(upstreams).map((upstream) => upstream.stop())))
   try {
-    const { plan, secrets, findings } = compileFrom(config, files, (text) => fillAddresses(text, upstreams))
+    const { plan, secrets, findings } = await compileFrom(config, files, (text) => fillAddresses(text, upstreams))
     const logs: { level: string; message: string }[] = []
     const { code } = await bundle(emitModule(plan, 'cloudflare'))
     const bound = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fillAddresses(value, upstreams)]))
@@ -80,12 +80,12 @@ function fillAddresses(text: string, upstreams: { readonly [name: string]: Upstr
   })
 }
 
-function compileFrom(config: object | string, files: { readonly [path: string]: string }, fill: (text: string) => string): Compiled {
+async function compileFrom(config: object | string, files: { readonly [path: string]: string }, fill: (text: string) => string): Promise<Compiled> {
   const folder = typeof config === 'string' ? null : writeConfiguration(config, files)
   const file = typeof config === 'string' ? config : path.join(folder!, 'gateway.json')
   let source: Source | undefined
   try {
-    source = readSource(file)
+    source = await readConfiguration(file)
     return compile({ ...source, value: mapTexts(source.value, fill) }, features)
   } catch (error) {
     throw error instanceof RefusedError ? refusalOf(error, source, typeof config === 'string' ? config : null) : error
@@ -116,7 +116,7 @@ function refusalOf(error: RefusedError, source: Source | undefined, file: string
   const positions = positionsOf(error)
   const lines = error.findings.map(({ severity, path: at, message, suggestion }, i) => {
     const position = positions?.[i] ?? source?.locate(at)
-    const where = file === null || !position ? '' : `${file}:${position.line}:${position.column}: `
+    const where = file === null || !position ? '' : `${position.file ?? file}:${position.line}:${position.column}: `
     return `  ${where}${severity}: ${at.length ? `${formatPath(at)}: ` : ''}${message}${suggestion ? ` (did you mean ${suggestion}?)` : ''}`
   })
   return new ConfigurationError(`the configuration is refused:\n${lines.join('\n')}`, error.findings)

@@ -23,7 +23,7 @@ export const command: Command = {
   async run(values) {
     const target = oneOf('target', values.target, TARGETS, 'cloudflare')
     const file = configFile(values)
-    const loaded = load(file, { strict: values.strict === true, target })
+    const loaded = await load(file, { strict: values.strict === true, target })
     if (!loaded) return EXIT.refused
     const out = (values.out as string | undefined) ?? '.gateway'
     const files = { ...(await emitFolder(loaded.plan, target)), ...(target === 'workerd' ? emitTlsFiles(loaded.plan, file, false) : {}), ...emitSecrets(loaded.secrets), 'plan.json': `${JSON.stringify(loaded.plan, null, 2)}\n` }

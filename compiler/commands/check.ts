@@ -7,10 +7,10 @@ export const command: Command = {
   usage: '[-c FILE] [--target cloudflare|workerd|deno] [--strict] [--json]',
   help: [...CONFIG_HELP, '    --target T      where it will run: what only other targets have is an error', '    --json          findings as JSON, one a line, on standard output'],
   options: { ...CONFIG_OPTIONS, target: { type: 'string' }, json: { type: 'boolean' } },
-  run(values) {
+  async run(values) {
     const target = values.target === undefined ? null : oneOf('target', values.target, TARGETS, 'cloudflare')
-    const loaded = load(configFile(values), { strict: values.strict === true, json: values.json === true, target })
+    const loaded = await load(configFile(values), { strict: values.strict === true, json: values.json === true, target })
     if (loaded) say('Syntax OK!')
-    return Promise.resolve(loaded ? EXIT.ok : EXIT.refused)
+    return loaded ? EXIT.ok : EXIT.refused
   },
 }

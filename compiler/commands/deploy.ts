@@ -29,7 +29,7 @@ export const command: Command = {
   options: { config: CONFIG_OPTIONS.config, strict: CONFIG_OPTIONS.strict, env: { type: 'string', short: 'e' } },
   passesOn: true,
   async run(values, rest) {
-    const loaded = load(configFile(values), { strict: true, target: 'cloudflare' })
+    const loaded = await load(configFile(values), { strict: true, target: 'cloudflare' })
     if (!loaded) return EXIT.refused
     const file = readWrangler('.')
     const env = chosenEnv(values.env as string | undefined, file)

@@ -64,7 +64,7 @@ interface Prepared {
 
 /** Reads the files, and writes what wrangler would deploy. null: refused, and shown why. */
 async function prepare({ file, strict, env }: Options): Promise<Prepared | null> {
-  const loaded = load(file, { strict, target: 'cloudflare' })
+  const loaded = await load(file, { strict, target: 'cloudflare' })
   if (!loaded) return null
   const { plan } = loaded
   const wrangler = readWrangler('.')

@@ -5,10 +5,10 @@ export const command: Command = {
   usage: '[-c FILE] [--strict]',
   help: CONFIG_HELP,
   options: CONFIG_OPTIONS,
-  run(values) {
-    const loaded = load(configFile(values), { strict: values.strict === true })
-    if (!loaded) return Promise.resolve(EXIT.refused)
+  async run(values) {
+    const loaded = await load(configFile(values), { strict: values.strict === true })
+    if (!loaded) return EXIT.refused
     process.stdout.write(`${JSON.stringify(loaded.plan, null, 2)}\n`)
-    return Promise.resolve(EXIT.ok)
+    return EXIT.ok
   },
 }

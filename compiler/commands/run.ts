@@ -31,7 +31,7 @@ export const command: Command = {
     const port = portOf(values.port)
     const node: NodeOptions = { workers: workersOf(values.workers), admin: adminOf(values.admin), drainMs: secondsOf('drain', values.drain) * 1000 }
     const file = configFile(values)
-    const loaded = load(file, { strict: values.strict === true, target: runtime })
+    const loaded = await load(file, { strict: values.strict === true, target: runtime })
     if (!loaded) return EXIT.refused
     const plan: Plan = port === undefined ? loaded.plan : { ...loaded.plan, listen: { ...loaded.plan.listen, port } }
     return serve(plan, runtime, file, loaded.secrets, node)

@@ -2,8 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { type ParseError, parse as parseJsonc, printParseErrorCode } from 'jsonc-parser'
-import { parse as parseToml, TomlError } from 'smol-toml'
 import { UserError } from '../diagnostics.ts'
+import { FormatError } from './document.ts'
+import { positionAt } from './source.ts'
+import { parseToml } from './toml.ts'
 
 /** A wrangler configuration, or one `[env.NAME]` of it. */
 export type Block = { readonly [key: string]: unknown }
@@ -30,11 +32,11 @@ export function readWrangler(folder: string): WranglerFile | null {
 
 function readToml(name: string, text: string): unknown {
   try {
-    // Through JSON, since TOML's dates are objects.
-    return JSON.parse(JSON.stringify(parseToml(text))) as unknown
+    return parseToml(text).value
   } catch (error) {
-    if (!(error instanceof TomlError)) throw error
-    throw new UserError(`${name}:${error.line}:${error.column}: ${error.message.split('\n')[0]!.replace(/^Invalid TOML document: /, '')}`)
+    if (!(error instanceof FormatError)) throw error
+    const [{ offset, message }] = error.problems as [FormatError['problems'][number]]
+    throw new UserError(placed(name, text, offset, message))
   }
 }
 
@@ -43,6 +45,10 @@ function readJsonc(name: string, text: string): unknown {
   const value = parseJsonc(text, errors, { allowTrailingComma: true }) as unknown
   const [first] = errors
   if (!first) return value
-  const before = text.slice(0, first.offset)
-  throw new UserError(`${name}:${before.split('\n').length}:${first.offset - before.lastIndexOf('\n')}: ${printParseErrorCode(first.error)}`)
+  throw new UserError(placed(name, text, first.offset, printParseErrorCode(first.error)))
+}
+
+function placed(name: string, text: string, offset: number, message: string): string {
+  const { line, column } = positionAt(text, offset)
+  return `${name}:${line}:${column}: ${message}`
 }

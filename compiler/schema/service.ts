@@ -82,6 +82,8 @@ export const serviceSchema = keys({
   ...platformKeys,
 })
 
+export const SERVICE_KEYS: readonly string[] = Object.keys((serviceSchema as unknown as { out: { shape: object } }).out.shape)
+
 /** Every key may be missing: normalise/ decides what holds then. */
 export type Service = Partial<z.infer<typeof serviceSchema>>
 export type Endpoint = Partial<z.infer<typeof endpointSchema>>

@@ -1,0 +1,2 @@
+/** `cuttle/config`. */
+export const defineGateway = (gateway: object): object => gateway

@@ -1,0 +1,63 @@
+/** Strict JSON, as KrakenD reads it: no comments, no trailing commas, no byte order mark. */
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
+import type { Path } from '../diagnostics.ts'
+import { type Document, findKey, FormatError, type Problem } from './document.ts'
+
+const MOST_PROBLEMS = 20
+
+/** Throws FormatError. */
+export function parseJson(text: string): Document {
+  const errors: ParseError[] = []
+  let tree: Node | undefined
+  const root = (): Node | undefined => (tree ??= parseTree(text, errors, { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }))
+  const value = parseOrNull(text)
+  if (value !== undefined) return { value, offsetOf: (path) => offsetOf(root(), path) }
+  root()
+  throw new FormatError('not-json', errors.length ? errors.slice(0, MOST_PROBLEMS).map(toProblem) : [{ offset: 0, message: 'is no JSON' }])
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+const PROBLEMS: { readonly [code: string]: string } = {
+  InvalidSymbol: 'expected a JSON value; words and texts stand in double quotes',
+  InvalidNumberFormat: 'expected a number as JSON writes it',
+  PropertyNameExpected: 'expected a name in double quotes',
+  ValueExpected: 'expected a value; a comma before a closing bracket is none',
+  ColonExpected: 'expected a colon',
+  CommaExpected: 'expected a comma',
+  CloseBraceExpected: 'expected a closing brace }',
+  CloseBracketExpected: 'expected a closing bracket ]',
+  EndOfFileExpected: 'expected the end of the file',
+  InvalidCommentToken: 'comments are no JSON; use a key such as "@comment"',
+  UnexpectedEndOfComment: 'comments are no JSON; use a key such as "@comment"',
+  UnexpectedEndOfString: 'expected the closing quote of a text',
+  UnexpectedEndOfNumber: 'expected the rest of a number',
+  InvalidUnicode: 'expected four hexadecimal digits after \\u',
+  InvalidEscapeCharacter: 'expected one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\u',
+  InvalidCharacter: 'control characters have to be escaped in texts',
+}
+
+const toProblem = ({ error, offset }: ParseError): Problem => ({ offset, message: PROBLEMS[printParseErrorCode(error)] ?? 'is no JSON here' })
+
+function offsetOf(root: Node | undefined, path: Path): number {
+  let node = root
+  for (const part of path) {
+    const next = node && childOf(node, part)
+    if (!next) break
+    node = next
+  }
+  return node?.offset ?? 0
+}
+
+function childOf(node: Node, part: string | number): Node | undefined {
+  if (typeof part === 'number') return node.type === 'array' ? node.children?.[part] : undefined
+  if (node.type !== 'object') return undefined
+  const property = findKey((node.children ?? []).filter(({ type }) => type === 'property'), ({ children }) => children![0]!.value, part)
+  return property?.children![1] ?? property
+}
