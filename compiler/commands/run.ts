@@ -4,6 +4,7 @@ import path from 'node:path'
 import { startAdmin } from '../admin.ts'
 import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, type Loaded, oneOf, portOf, UsageError } from '../command.ts'
 import { STARTED_AT } from '../emit/workerd.ts'
+import { downloadEarly } from '../early.ts'
 import { emitTlsFiles, tlsEnvironment } from '../emit/tls.ts'
 import { UserError } from '../diagnostics.ts'
 import type { Plan } from '../plan.ts'
@@ -79,7 +80,8 @@ export async function serve(plan: Plan, runtime: Runtime, file: string, secrets:
   const admin = node.admin && (await startAdmin(node.admin.address, node.admin.port, { ready: () => serving && !stopping, metrics: () => null }))
   try {
     writeFolder(folder, { ...(await emitFolder(plan, runtime)), ...(runtime === 'workerd' ? emitTlsFiles(plan, file, true) : {}) })
-    const launch = (socket?: number): Started => startIn(runtime, folder, plan, file, secrets, socket)
+    const handed = { ...secrets, ...(runtime === 'workerd' && (await downloadEarly(plan))) }
+    const launch = (socket?: number): Started => startIn(runtime, folder, plan, file, handed, socket)
     const processes = node.workers === null ? alone(launch()) : supervise(node.workers, address, port, (_, socket) => launch(socket))
     const ignore = onSignals(() => {
       if (!stopping && node.drainMs) setTimeout(() => processes.stop(), node.drainMs).unref()
