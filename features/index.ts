@@ -1,9 +1,15 @@
 /** Every namespace that Cuttle has: one import line each. Used at build time only. */
 import type { Feature } from '../compiler/feature.ts'
+import apiKeys from './auth/api-keys/config.ts'
+import basic from './auth/basic/config.ts'
 import signer from './auth/signer/config.ts'
 import validator from './auth/validator/config.ts'
+import amqpConsumer from './backend/amqp/consumer/config.ts'
+import amqpProducer from './backend/amqp/producer/config.ts'
 import graphql from './backend/graphql/config.ts'
 import lambda from './backend/lambda/config.ts'
+import publisher from './backend/pubsub/publisher/config.ts'
+import subscriber from './backend/pubsub/subscriber/config.ts'
 import clientCredentials from './auth/client-credentials/config.ts'
 import martian from './modifier/martian/config.ts'
 import circuitBreaker from './qos/circuit-breaker/config.ts'
@@ -23,4 +29,4 @@ import jsonSchema from './validation/json-schema/config.ts'
 import responseJsonSchema from './validation/response-json-schema/config.ts'
 import openTelemetry from './telemetry/opentelemetry/config.ts'
 
-export const features: readonly Feature[] = [openTelemetry, graphql, lambda, cors, secureHeaders, botDetector, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, endpointPlugins, martian, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]
+export const features: readonly Feature[] = [openTelemetry, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, endpointPlugins, martian, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]

@@ -26,8 +26,8 @@ export interface Ask {
 
 /** `top` is the top level of the user's file: some keys count in its environments too. */
 export function needsOf({ bindings, name }: Plan, top: Block = {}): Need[] {
-  const { services, tls, secrets, limits } = bindings
-  return [...services.map(serviceNeed), ...tls.map(certificateNeed), ...secrets.map(secretNeed), ...(limits.objects ? [objectsNeed(limits.objects, top)] : []), ...limits.rates.map((rate) => rateNeed(rate, name))]
+  const { services, tls, secrets, limits, queues } = bindings
+  return [...services.map(serviceNeed), ...tls.map(certificateNeed), ...secrets.map(secretNeed), ...(limits.objects ? [objectsNeed(limits.objects, top)] : []), ...limits.rates.map((rate) => rateNeed(rate, name)), ...queues.producers.map(producerNeed), ...queues.consumers.map(consumerNeed)]
 }
 
 /** Bindings that have a fetch method, by the key of their name and that of their target. */
@@ -98,6 +98,30 @@ function rateNeed({ name, limit, periodSeconds }: LimitObjects['rates'][number],
     },
     add: (block, env) => ({ ...block, ratelimits: [...entriesOf(block, 'ratelimits'), { name, namespace_id: numberOf(env), simple: { limit, period: periodSeconds } }] }),
     ask: { wantedBy: 'accuracy "location"', table: 'ratelimits', entry: {}, hint: '' },
+  }
+}
+
+/** `cfqueue://NAME`: the queue has to be there, `wrangler queues create NAME`. */
+function producerNeed({ name, queue }: Plan['bindings']['queues']['producers'][number]): Need {
+  const listOf = (block: Block): Block[] => entriesOf(blockOf(block.queues), 'producers')
+  return {
+    name,
+    kind: 'queue',
+    targetIn: (block) => textOf(listOf(block).find(({ binding }) => binding === name)?.queue) || null,
+    add: (block) => ({ ...block, queues: { ...blockOf(block.queues), producers: [...listOf(block), { binding: name, queue }] } }),
+    ask: { wantedBy: `cfqueue://${queue}`, table: 'queues.producers', entry: {}, hint: '' },
+  }
+}
+
+/** async_agent: the Worker is the queue's consumer. What the user says of it, a dead letter queue for one, stands. */
+function consumerNeed({ queue, batch }: Plan['bindings']['queues']['consumers'][number]): Need {
+  const listOf = (block: Block): Block[] => entriesOf(blockOf(block.queues), 'consumers')
+  return {
+    name: queue,
+    kind: 'queue consumer',
+    targetIn: (block) => (listOf(block).some((consumer) => consumer.queue === queue) ? queue : null),
+    add: (block) => ({ ...block, queues: { ...blockOf(block.queues), consumers: [...listOf(block), { queue, max_batch_size: batch }] } }),
+    ask: { wantedBy: 'async_agent', table: 'queues.consumers', entry: {}, hint: '' },
   }
 }
 

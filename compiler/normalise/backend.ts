@@ -77,7 +77,7 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
   if (parent.concurrentCalls > 1) stages.push(use<ConcurrentOptions>('worker/backend/concurrent', { calls: parent.concurrentCalls, timeoutMs: (parent.timeoutMs * 75) / 100 }))
   const flatmapAt = [...at, 'extra_config', 'proxy', 'flatmap_filter']
   const shape: DataShape = { ...normaliseShape(backend), flatmap: normaliseFlatmap(proxy.flatmap_filter, flatmapAt, report) }
-  const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around, pattern, hosts: backend.host ?? [] })
+  const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around, pattern, hosts: backend.host?.length ? backend.host : scope.hosts })
   const { decodes } = contributed
   const decode = normaliseDecode(decodes ?? encoding, decodes ? { ...backend, is_collection: false } : backend, shape, parent, scope, stages)
   const transport = use<HttpOptions>('worker/backend/http', {

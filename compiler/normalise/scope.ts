@@ -33,6 +33,8 @@ export interface Scope {
   duration(text: string, at: Path): number | undefined
   /** OPTIONS of paths that a feature answers: gin path → method → module and what it told for it. */
   preflights: Map<string, Map<string, Use>>
+  /** The service asks everyone who they are: answers are for the asker alone. */
+  guarded: boolean
   /** The stages that features add at a place. */
   contribute(spot: Spot): Contribution
 }

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { defineFeature } from '../../../../compiler/feature.ts'
+import type { Json } from '../../../../worker/types.ts'
+import { findQueue } from '../address.ts'
+import type * as worker from './worker.ts'
+
+export default defineFeature<typeof worker>()({
+  namespace: 'backend/pubsub/subscriber',
+  places: ['backend'],
+  schema: z.object({ subscription_url: z.string().optional() }),
+  mismatch: 'block',
+  normalise(raw, place) {
+    const found = findQueue(`${place.hosts[0] ?? ''}${raw.subscription_url ?? ''}`, 'take', [...place.at, 'subscription_url'], place)
+    return found ? { transport: { take: found.name, options: found.options as unknown as Json } } : {}
+  },
+})
