@@ -1,6 +1,6 @@
 /** Rules across keys, and what KrakenD's router refuses when it starts (routing/RULES.md §2, transform/RULES.md §6). */
 import { isIP } from 'node:net'
-import { nearest, type Path, type Report } from './diagnostics.ts'
+import { nearest, type Path, type Report, show } from './diagnostics.ts'
 import { addressOf, METHODS, STRATEGIES } from './normalise/endpoint.ts'
 import { healthPath } from './normalise/service.ts'
 import { cleanHost, cleanPath, isFilledLater, isForbidden, placeholdersOf, SERVICE_HOST } from './paths.ts'
@@ -46,6 +46,7 @@ function checkEndpoint(endpoint: Endpoint, service: Service, at: Path, report: R
     report.warn([...at, 'method'], 'unserved-method', `expected one of ${METHODS.join(', ')}, found "${method}": the endpoint is left out`, suggested(suggestion))
   }
   checkStrategies(endpoint, at, report)
+  checkPropagated(endpoint, at, report)
   for (const [i, backend] of backends.entries()) {
     checkBackend(backend, service, parameters, [...at, 'backend', i], report)
     checkBody(backend, method, [...at, 'backend', i], report)
@@ -72,6 +73,16 @@ function checkStrategies({ extra_config: extra }: Endpoint, at: Path, report: Re
   }
   check(proxy.strategy, MERGES, 'all backends are asked at once', ['strategy'])
   check(proxy.static?.strategy, STRATEGIES, 'the data is always added', ['static', 'strategy'])
+}
+
+/** KrakenD panics where a sequence propagates what is no text (transform/refused/sequence-number.json). */
+function checkPropagated({ extra_config: extra, backend = [] }: Endpoint, at: Path, report: Report): void {
+  const proxy = (renameOld(extra).proxy ?? {}) as { sequential?: unknown; strategy?: unknown; sequential_propagated_params?: unknown }
+  const { sequential_propagated_params: names } = proxy
+  if (backend.length < 2 || !Array.isArray(names) || (proxy.sequential !== true && proxy.strategy !== 'sequential')) return
+  for (const [i, name] of names.entries()) {
+    if (typeof name !== 'string') report.error([...at, 'extra_config', writtenName(extra, 'proxy'), 'sequential_propagated_params', i], 'wrong-type', `expected a text such as "resp0_id", found ${show(name)}`)
+  }
 }
 const MERGES = ['parallel', 'sequential', 'fallback']
 const suggested = (suggestion: string | undefined): { suggestion?: string } => (suggestion ? { suggestion } : {})

@@ -19,14 +19,19 @@ export interface Deadline {
 }
 export type StartDeadline = (milliseconds: number) => Deadline
 
+/**
+ * No call takes less: a shorter or negative time is up at once. Configurations have such, since a number without a unit counts
+ * nanoseconds (transform/RULES.md §6), and timers know milliseconds only.
+ */
+const LEAST_MS = 0.05
+
 /** Calls are ended by a signal, which also cuts a body that is still on its way. */
 export const startAborting: StartDeadline = (milliseconds) => {
   const controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   return {
     get signal() {
-      // A negative time is up at once: configurations may say so.
-      if (milliseconds < 0) controller.abort()
+      if (milliseconds < LEAST_MS) controller.abort()
       timer ??= setTimeout(() => controller.abort(), milliseconds)
       return controller.signal
     },
@@ -47,7 +52,7 @@ export const startAborting: StartDeadline = (milliseconds) => {
  */
 export const startAbandoning: StartDeadline = (milliseconds) => {
   let timer: ReturnType<typeof setTimeout> | undefined
-  let late = milliseconds < 0
+  let late = milliseconds < LEAST_MS
   let waiting: (() => void)[] = []
   const end = (): void => {
     late = true
