@@ -17,6 +17,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     // Of 404 and 405 too; not of the health endpoint, which KrakenD registers before. A wrong host is refused first.
     'features/security/http',
     'features/security/bot-detector',
+    // Nobody learns what there is and what isn't without a password.
+    'features/auth/basic',
     // Bodies are looked at last.
     'worker/limit/payload',
   ],
@@ -28,7 +30,9 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'worker/limit/payload',
     // An endpoint's own list of bots; the service's allow list does not carry over.
     'features/security/bot-detector',
-    // Who asks is known before any rate is used up; claims may be what the limits tell clients by.
+    // Who asks is known before any rate is used up; claims and roles may be what the limits tell clients by.
+    'features/auth/basic',
+    'features/auth/api-keys',
     'features/auth/validator',
     // Without a key to sign with nothing is worth asking for.
     'features/auth/signer',

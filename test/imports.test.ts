@@ -63,6 +63,7 @@ const PACKAGES: { readonly [file: string]: string } = {
   'worker/app.ts': 'hono/tiny',
   'worker/encoding/xml/read.ts': 'saxes/saxes.js',
   'worker/regexp/dynamic.ts': 're2js',
+  'worker/password/bcrypt.ts': 'bcryptjs',
   'worker/token/import-key.ts': 'jose/key/import',
   'worker/token/verify.ts': 'jose/jws/flattened/verify',
   'worker/token/sign.ts': 'jose/jws/flattened/sign',
@@ -110,7 +111,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'nothing imports generated code',
     applies: () => true,
-    allows: ({ to }) => !/(^|\/)(\.gateway|dist)\//.test(to),
+    allows: ({ to }) => !/(^|\/)\.gateway\/|^dist\//.test(to),
   },
 ]
 

@@ -23,6 +23,8 @@ export async function bundle(moduleText: string): Promise<Bundle> {
     platform: 'neutral',
     conditions: ['workerd', 'worker'],
     external: ['cloudflare:*', 'node:*'],
+    // bcryptjs asks for it, and does without (worker/password/no-crypto.ts).
+    alias: { crypto: 'cuttle/worker/password/no-crypto' },
     minify: !process.env.CUTTLE_READABLE,
     legalComments: 'none',
     metafile: true,

@@ -57,7 +57,7 @@ export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path
     body: contributed.readsBody || backends.reduce((sum, { bodies }) => sum + bodies, 0) > 1 ? scope.requestBody : null,
     headers: endpoint.input_headers?.includes('*') ? null : namesOf(endpoint.input_headers?.length ? endpoint.input_headers : ['Content-Type']),
     query: endpoint.input_query_strings?.includes('*') ? null : (endpoint.input_query_strings ?? []),
-    render: renderUse(output, all, cacheControl(endpoint, service, contributed.guarded), scope.canonical),
+    render: renderUse(output, all, cacheControl(endpoint, service, contributed.guarded || scope.guarded), scope.canonical),
     errorText: scope.errorMessages ? use('worker/render/error-text', {}) : null,
     answer: contributed.answer,
   })

@@ -70,7 +70,7 @@ export function payloadUse(bytes: number | undefined, { bytes: most, millisecond
   return bytes && bytes > 0 ? [use<PayloadOptions>('worker/limit/payload', { bytes, unsized: { bytes: Math.min(bytes, most), milliseconds } })] : []
 }
 
-type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'contribute'>
+type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'guarded' | 'contribute'>
 
 /** What features bring and take beside their options, and where `start` goes. */
 type Brought = Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret' | 'environment' | 'target' | 'limits' | 'sendsTo'> & { starts: Use[]; listeners: Listener[] }
@@ -78,6 +78,7 @@ type Brought = Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret' | 'e
 export function createScope(report: Report, features: readonly Feature[], { starts, listeners, ...files }: Brought, defaults: Defaults): Scope {
   return {
     ...defaults,
+    guarded: false,
     report,
     preflights: new Map(),
     duration(text, at) {

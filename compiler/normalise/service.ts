@@ -13,6 +13,7 @@ import type { Listener, Plan, PlannedEndpoint } from '../plan.ts'
 import { dnsSchema, jsonSchema, limitsSchema, type ProductBlock, productSchema, type RouterBlock, routerSchema } from '../schema/core.ts'
 import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Service } from '../schema/service.ts'
+import { normaliseAgents } from './agents.ts'
 import { normaliseEndpoint } from './endpoint.ts'
 import type { Target } from '../emit/module.ts'
 import { createFiles, type Environment, type Secrets } from './files.ts'
@@ -61,7 +62,8 @@ export function normaliseService(service: Service, features: readonly Feature[],
     errorMessages: router.return_error_msg === true,
   })
   const contributed = scope.contribute({ place: 'service', extra, original: service.extra_config, at: [], parameters: [], placeholders: [], around: {}, pattern: null, hosts: [] })
-  const endpoints = (service.endpoints ?? []).flatMap((endpoint, i) => normaliseEndpoint(endpoint, service, ['endpoints', i], scope) ?? [])
+  const endpoints = (service.endpoints ?? []).flatMap((endpoint, i) => normaliseEndpoint(endpoint, service, ['endpoints', i], { ...scope, guarded: contributed.guarded }) ?? [])
+  const agents = normaliseAgents(service, scope, queues, target)
   const plan: Plan = {
     plan: 1,
     name: service.name ?? '',
@@ -71,6 +73,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
     stages: inOrder('service', contributed.service),
     routed: inOrder('route', [...contributed.route, ...payloadUse(router.max_payload, scope.requestBody)]),
     starts,
+    agents,
     listeners,
     endpoints: [...builtIns(service, router, scope), ...endpoints, ...options(endpoints, router.auto_options === true, scope)],
     ...collected,
