@@ -45,6 +45,7 @@ function checkEndpoint(endpoint: Endpoint, service: Service, at: Path, report: R
     const suggestion = nearest(method, METHODS)
     report.warn([...at, 'method'], 'unserved-method', `expected one of ${METHODS.join(', ')}, found "${method}": the endpoint is left out`, suggested(suggestion))
   }
+  checkBodyless(endpoint, method, at, report)
   checkStrategies(endpoint, at, report)
   checkPropagated(endpoint, at, report)
   for (const [i, backend] of backends.entries()) {
@@ -86,6 +87,12 @@ function checkPropagated({ extra_config: extra, backend = [] }: Endpoint, at: Pa
 }
 const MERGES = ['parallel', 'sequential', 'fallback']
 const suggested = (suggestion: string | undefined): { suggestion?: string } => (suggestion ? { suggestion } : {})
+
+/** A GET has no body that could meet the schema; KrakenD reads one where a client sends it all the same. */
+function checkBodyless({ extra_config }: Endpoint, method: string, at: Path, report: Report): void {
+  const name = writtenName(extra_config, 'validation/json-schema')
+  if (method === 'GET' && extra_config && name in extra_config) report.warn([...at, 'extra_config', name], 'no-body', 'a GET has no body: every request is refused')
+}
 
 /** KrakenD sends the client's body with a GET too. */
 function checkBody({ method }: Backend, endpointMethod: string, at: Path, report: Report): void {

@@ -15,6 +15,7 @@ export const SUPPORTED: readonly string[] = [
   'routing',
   ...['circuit-breaker', 'client-credentials', 'http-cache', 'rate-limits', 'refused-credentials-type'].map((name) => `security/${name}.json`),
   ...['bot-detector', 'cors-defaults', 'cors-listed-origins', 'cors-passthrough', 'cors-status', 'order-of-checks', 'refused-cors-age', 'refused-host-pattern', 'secure-development', 'secure-headers', 'secure-redirect', 'secure-same-host'].map((name) => `security/${name}.json`),
+  ...['cel-functions', 'cel-request', 'cel-response', 'cel-token', 'json-schema'].map((name) => `security/${name}.json`),
   'real/plain',
   'real/cors',
   'real/security',

@@ -44,9 +44,13 @@ export function draftOf(schema: Schema, fallback: Draft, keys: Keys): Draft {
 }
 
 /** Keywords whose values are schemas, lists of them, or objects of them, with the first draft that has them. */
-const SCHEMAS: { readonly [keyword: string]: Draft } = { not: 4, additionalProperties: 4, items: 4, additionalItems: 4, propertyNames: 6, contains: 6, if: 7, then: 7, else: 7, unevaluatedProperties: 2019, unevaluatedItems: 2019, contentSchema: 2019 }
-const LISTS: { readonly [keyword: string]: Draft } = { allOf: 4, anyOf: 4, oneOf: 4, items: 4, prefixItems: 2020 }
-const MAPS: { readonly [keyword: string]: Draft } = { definitions: 4, properties: 4, patternProperties: 4, dependencies: 4, $defs: 2019, dependentSchemas: 2019 }
+const SCHEMAS = since({ 4: 'not additionalProperties items additionalItems', 6: 'propertyNames contains', 7: 'if then else', 2019: 'unevaluatedProperties unevaluatedItems contentSchema' })
+const LISTS = since({ 4: 'allOf anyOf oneOf items', 2020: 'prefixItems' })
+const MAPS = since({ 4: 'definitions properties patternProperties dependencies', 2019: '$defs dependentSchemas' })
+
+function since(keywords: { readonly [D in Draft]?: string }): ReadonlyMap<string, number> {
+  return new Map(Object.entries(keywords).flatMap(([draft, names]) => names.split(' ').map((name) => [name, Number(draft)])))
+}
 
 export interface Document {
   root: unknown
@@ -115,7 +119,7 @@ function collectAnchors(schema: Schema, id: unknown, keys: Keys, resource: Resou
 
 function* subschemas(schema: Schema, keys: Keys, draft: Draft): Generator<readonly [unknown, Keys]> {
   for (const [keyword, value] of Object.entries(schema)) {
-    const has = (table: { readonly [keyword: string]: Draft }): boolean => Object.hasOwn(table, keyword) && table[keyword]! <= draft
+    const has = (table: ReadonlyMap<string, number>): boolean => (table.get(keyword) ?? Number.POSITIVE_INFINITY) <= draft
     if (has(SCHEMAS) && isSchema(value)) yield [value, [...keys, keyword]]
     if (has(LISTS) && Array.isArray(value)) for (const [i, item] of value.entries()) yield [item, [...keys, keyword, String(i)]]
     if (has(MAPS) && isSchema(value)) for (const [name, item] of Object.entries(value)) yield [item, [...keys, keyword, name]]

@@ -1,12 +1,12 @@
 /** Functions of security/policies beside CEL's: each is given the variables first. What is not there is an empty text. */
 import { canonicalName } from '../header-name.ts'
-import { compare, isList, isMap, type Value } from './values.ts'
+import { compare, fail, isList, isMap, type Value } from './values.ts'
 import type { Variables } from './variables.ts'
 
 /** Limits included. */
-export const between = (_v: Variables, value: Value, least: Value, most: Value): Value => compare(value, least) >= 0 && compare(value, most) <= 0
+export const between = (_: Variables, value: Value, least: Value, most: Value): Value => compare(value, least) >= 0 && compare(value, most) <= 0
 
-export function isEmpty(_v: Variables, value: Value): Value {
+export function isEmpty(_: Variables, value: Value): Value {
   if (value === null || value === '') return true
   return isList(value) ? value.length === 0 : isMap(value) && value.size === 0
 }
@@ -16,15 +16,17 @@ const first = (map: Value, key: string): Value | undefined => {
   return found !== undefined && isList(found) ? found[0] : undefined
 }
 
-const header = (v: Variables, name: Value): Value | undefined => first(v('req_headers'), canonicalName(String(name)))
+const textOf = (value: Value): string => (typeof value === 'string' ? value : fail())
+
+const header = (v: Variables, name: Value): Value | undefined => first(v('req_headers'), canonicalName(textOf(name)))
 export const hasHeader = (v: Variables, name: Value): Value => header(v, name) !== undefined
 export const getHeader = (v: Variables, name: Value): Value => header(v, name) ?? ''
 
-export const hasQuerystring = (v: Variables, name: Value): Value => first(v('req_querystring'), String(name)) !== undefined
-export const getQuerystring = (v: Variables, name: Value): Value => first(v('req_querystring'), String(name)) ?? ''
+export const hasQuerystring = (v: Variables, name: Value): Value => first(v('req_querystring'), textOf(name)) !== undefined
+export const getQuerystring = (v: Variables, name: Value): Value => first(v('req_querystring'), textOf(name)) ?? ''
 
 function cookie(v: Variables, name: Value): string | undefined {
-  for (const pair of String(header(v, 'Cookie') ?? '').split(';')) {
+  for (const pair of textOf(header(v, 'Cookie') ?? '').split(';')) {
     const equals = pair.indexOf('=')
     if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1')
   }

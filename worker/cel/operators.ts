@@ -88,7 +88,7 @@ export function map(...entries: readonly (readonly [Value, Value])[]): Value {
 const isKey = (key: Value): boolean => typeof key === 'string' || typeof key === 'boolean' || (typeof key !== 'number' && numeric(key) !== null)
 
 export const select = (operand: Value, field: string): Value => (isMap(operand) ? (operand.get(field) ?? noKey(operand, field)) : fail())
-const noKey = (map: ReadonlyMap<Value, Value>, key: Value): null => (map.has(key) ? null : fail(`no such key: ${String(key)}`))
+const noKey = (map: ReadonlyMap<Value, Value>, key: string): null => (map.has(key) ? null : fail(`no such key: ${key}`))
 
 /** `has(a.b)`: an error only where there is no `a`. */
 export const has = (operand: Value, field: string): boolean => isMap(operand) && operand.has(field)

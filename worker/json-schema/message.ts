@@ -1,12 +1,16 @@
 /** The words of KrakenD's JSON Schema library, which `return_error_msg` shows. */
 import { numberText } from '../json/data.ts'
-import type { Place, Problem } from './validate.ts'
+import type { Place, Problem } from './visit.ts'
 import { typeOf } from './type.ts'
+
+/** A list of a million bad items has a million problems. */
+const MAX_LINES = 1000
 
 /** One line a problem, what led to it indented. */
 export function describe(problem: Problem): string {
   const lines: string[] = []
   const write = ({ at, text, nested, group, reference }: Problem, depth: number): void => {
+    if (lines.length >= MAX_LINES) return
     const own = !group && !(reference && nested.length === 1)
     if (own) lines.push(`${'  '.repeat(depth)}- at ${quote(pointer(at))}: ${text}`)
     for (const cause of nested) write(cause, own ? depth + 1 : depth)
@@ -17,7 +21,7 @@ export function describe(problem: Problem): string {
   return lines.join('\n')
 }
 
-const withGroups = ({ group: _, ...problem }: Problem): Problem => ({ ...problem, nested: problem.nested.map(withGroups) })
+const withGroups = ({ at, text, nested, reference }: Problem): Problem => ({ at, text, nested: nested.map(withGroups), ...(reference && { reference }) })
 
 /** A JSON pointer. */
 function pointer(place: Place): string {
@@ -44,7 +48,7 @@ export function wanted(values: readonly unknown[], keyword: 'const' | 'enum'): s
 export function display(value: unknown): string {
   if (typeof value === 'string') return quote(value)
   if (value === null) return '<nil>'
-  return numberText(value) ?? String(value)
+  return numberText(value) ?? (value ? 'true' : 'false')
 }
 
 /** English: a comma between thousands. */
