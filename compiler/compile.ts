@@ -64,16 +64,23 @@ const READ: readonly string[] = ['client_tls', 'read_timeout', 'dns_cache_ttl', 
 function reportKeys(value: unknown, report: Report): void {
   reportUnknown(value, 'service', [], report)
   for (const key of Object.keys(objectOf(value))) if (PLATFORM_KEYS.includes(key)) reportPlatformKey(key, report)
+  reportAgentKeys(value, report)
   for (const [i, endpoint] of listOf(value, 'endpoints').entries()) {
     reportUnknown(endpoint, 'endpoint', ['endpoints', i], report)
     for (const [j, backend] of listOf(endpoint, 'backend').entries()) reportUnknown(backend, 'backend', ['endpoints', i, 'backend', j], report)
   }
 }
 
+function reportAgentKeys(value: unknown, report: Report): void {
+  for (const [i, agent] of listOf(value, 'async_agent').entries()) {
+    for (const [j, backend] of listOf(agent, 'backend').entries()) reportUnknown(backend, 'backend', ['async_agent', i, 'backend', j], report)
+  }
+}
+
 function reportPlatformKey(key: string, report: Report): void {
   if (key === 'tls') report.warn([key], 'not-supported', 'tls does nothing: Cuttle serves plain HTTP behind the platform that ends TLS', {})
   else if (READ.includes(key)) return
-  else if (key === 'async_agent' || key === 'plugin') report.warn([key], 'not-supported', `${key} is not supported by this version of Cuttle: it does nothing`)
+  else if (key === 'plugin') report.warn([key], 'not-supported', `${key} is not supported by this version of Cuttle: it does nothing`)
   else report.warn([key], 'no-effect', `${key} does nothing: connections belong to the platform`)
 }
 

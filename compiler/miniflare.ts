@@ -16,6 +16,7 @@ export interface WorkerOptions {
   code: string
   env: WorkerEnv
   limits: Plan['bindings']['limits']
+  queues: Plan['bindings']['queues']
   /** The caller ends the process on signals; else miniflare does. */
   handlesSignals: boolean
   onLog(level: string, message: string): void
@@ -42,7 +43,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   }
 }
 
-function createMiniflare({ code, env, limits, onLog }: WorkerOptions, secret: string): Miniflare {
+function createMiniflare({ code, env, limits, queues, onLog }: WorkerOptions, secret: string): Miniflare {
   const bindings = Object.entries(env).map(([name, value]) => [name, toBinding(value)] as const)
   return new Miniflare({
     host: '127.0.0.1',
@@ -61,7 +62,8 @@ function createMiniflare({ code, env, limits, onLog }: WorkerOptions, secret: st
           compatibilityDate: COMPATIBILITY_DATE,
           compatibilityFlags: [...COMPATIBILITY_FLAGS],
           manifest: { mainModule: 'worker.js', modulesRoot: '/', modules: { 'worker.js': { type: 'esm', contents: code } } },
-          env: { ...Object.fromEntries(bindings), ...limitBindings(limits) },
+          env: { ...Object.fromEntries(bindings), ...limitBindings(limits), ...queueBindings(queues) },
+          triggers: queues.consumers.map(({ queue, batch }) => ({ type: 'queue' as const, name: queue, maxBatchSize: batch })),
           ...(limits.objects && { exports: { [LIMITS_CLASS]: { type: 'durable-object', storage: 'sqlite' } } }),
         },
       },
@@ -74,6 +76,8 @@ const limitBindings = ({ objects, rates }: WorkerOptions['limits']) =>
     ...(objects ? [[objects, { type: 'durable-object' as const, worker: 'gateway', exportName: LIMITS_CLASS }] as const] : []),
     ...rates.map(({ name, limit, periodSeconds }) => [name, { type: 'rate-limit' as const, namespace: name, simple: { limit, period: periodSeconds as 10 | 60 } }] as const),
   ])
+
+const queueBindings = ({ producers }: WorkerOptions['queues']) => Object.fromEntries(producers.map(({ name, queue }) => [name, { type: 'queue' as const, name: queue }] as const))
 
 /** Where `wrangler dev` tells which Workers it serves; miniflare's own default is another folder. */
 function registryPath(): string {

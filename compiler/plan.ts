@@ -1,5 +1,5 @@
 /** The plan: what a configuration means, in full. Plain JSON, no optional fields; `cuttle plan` prints it. */
-import type { EndpointPlan, ServiceOptions, Use } from '../worker/types.ts'
+import type { AgentPlan, EndpointPlan, ServiceOptions, Use } from '../worker/types.ts'
 
 export interface Plan {
   /** Version of this form. */
@@ -13,13 +13,14 @@ export interface Plan {
   /** Work to do before the first request, as far as the platform lets it. */
   starts: readonly Use[]
   endpoints: readonly PlannedEndpoint[]
+  agents: readonly AgentPlan[]
   /** Other ports of a node that runs by itself. */
   listeners: readonly Listener[]
   /** JavaScript expressions by name, and modules of the user's with their files: what JSON can't say (feature.ts). */
   code: { readonly [name: string]: Code }
   modules: { readonly [name: string]: string }
   /** What the platform has to bind. */
-  bindings: { services: readonly string[]; tls: readonly TlsBinding[]; /** Names alone: their values are in no plan. */ secrets: readonly string[]; /** Texts that the environment may have. */ environment: readonly string[]; limits: LimitObjects; queues: QueueBindings }
+  bindings: { services: readonly string[]; tls: readonly TlsBinding[]; /** Names alone: their values are in no plan. */ secrets: readonly string[]; /** Texts that the environment may have. */ environment: readonly string[]; limits: LimitObjects; queues: QueueBindings; /** Of Analytics Engine: binding and dataset. */ datasets: readonly (readonly [binding: string, dataset: string])[] }
 }
 
 /** An expression, and the modules of the run time that it needs, by the names it has for them. */

@@ -58,7 +58,7 @@ export async function startGateway({ config, upstreams: declared = {}, env = {},
     const logs: { level: string; message: string }[] = []
     const { code } = await bundle(emitModule(plan, 'cloudflare'))
     const bound = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fillAddresses(value, upstreams)]))
-    const worker = await startWorker({ code, env: { ...secrets, ...bound }, limits: plan.bindings.limits, handlesSignals: false, onLog: (level, message) => logs.push({ level, message }) })
+    const worker = await startWorker({ code, env: { ...secrets, ...bound }, limits: plan.bindings.limits, queues: plan.bindings.queues, handlesSignals: false, onLog: (level, message) => logs.push({ level, message }) })
     let stopped: Promise<void> | undefined
     const stop = (): Promise<void> => (stopped ??= worker.stop().then(stopUpstreams))
     return { url: worker.url.origin, fetch: createFetch(worker), upstreams, findings, logs, stop, [Symbol.asyncDispose]: stop }

@@ -276,6 +276,16 @@ export interface EndpointPlan {
   /** null: `respond` answers by itself. */
   proxy: ProxyPlan | null
 }
+/** What is done with each message of a queue. */
+export interface AgentPlan {
+  name: string
+  queue: string
+  /** Messages a second; 0: as they come. */
+  maxRate: number
+  /** A message that failed does not come again. */
+  discard: boolean
+  handler: EndpointPlan
+}
 export interface ProxyPlan {
   stages: readonly Use[]
   merge: Use
@@ -300,6 +310,7 @@ export interface Program {
   starts: readonly Use[]
   /** What answers on other ports. */
   listeners: readonly Use[]
+  agents: readonly AgentPlan[]
   /** Shapes of EndpointPlan; {"$": n} stands for value n of a row. Equal shapes are written once (compiler/emit/rows.ts). */
   kinds: readonly Json[]
   rows: readonly Row[]

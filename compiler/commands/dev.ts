@@ -80,7 +80,7 @@ async function prepare({ file, strict, env }: Options): Promise<Prepared | null>
 /** A gateway that answers. */
 async function start({ plan, env }: Prepared): Promise<Worker> {
   const { code } = await bundle(emitModule(plan, 'cloudflare'))
-  return startWorker({ code, env, limits: plan.bindings.limits, handlesSignals: true, onLog: logLine })
+  return startWorker({ code, env, limits: plan.bindings.limits, queues: plan.bindings.queues, handlesSignals: true, onLog: logLine })
 }
 
 function noteOwnMain({ main }: Prepared): void {

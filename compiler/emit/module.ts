@@ -53,10 +53,16 @@ ${emitObjects(plan)}`
 function emitServe(plan: Plan, target: Target): string {
   const ports = plan.listeners.map(({ name, address, port }) => ({ name, address, port }))
   if (target === 'deno') return `serve(program, uses, ${JSON.stringify(plan.listen)}, ${JSON.stringify(ports)})`
+  if (target === 'cloudflare' && plan.agents.length) return emitQueue
   if (target === 'cloudflare' || !ports.length) return 'export default serve(program, uses)'
   const entrypoints = ports.map((_, i) => `export const ${entrypointOf(i)} = { fetch: (request, env) => gateway.listen(${i}, request, env) }`)
   return ['const gateway = serve(program, uses)', 'export default gateway', ...entrypoints].join('\n')
 }
+
+/** Cloudflare hands messages to the Worker's queue handler. */
+const emitQueue = `import { createPlatform } from 'cuttle/cloudflare'
+import { createQueue } from 'cuttle/worker/agent'
+export default { ...serve(program, uses), queue: createQueue({ program, uses, createPlatform }) }`
 
 /** What answers on a listener's socket in workerd. */
 export const entrypointOf = (listener: number): string => `listen${listener}`
@@ -78,7 +84,7 @@ function toProgram(plan: Plan, target: Target): Program {
   const { kinds, rows } = intern(plan.endpoints)
   const clientIp = target === 'cloudflare' && !plan.clientIp.explicit ? null : plan.clientIp.use
   const listeners = target === 'cloudflare' ? [] : plan.listeners.map(({ use }) => use)
-  return { service: { ...plan.service, build: digestOf(plan, target) }, clientIp, stages: plan.stages, routed: plan.routed, starts: plan.starts, listeners, kinds, rows }
+  return { service: { ...plan.service, build: digestOf(plan, target) }, clientIp, stages: plan.stages, routed: plan.routed, starts: plan.starts, listeners, agents: plan.agents, kinds, rows }
 }
 
 /** Names what is built, in `__health` and in every metric: the same for the same input, on every machine. */
@@ -96,14 +102,14 @@ function emitProgram({ kinds, rows, ...rest }: Program): string {
 }
 
 /** Names of all modules in use, sorted. */
-export function usedModules({ clientIp, stages, routed, starts, listeners, kinds }: Program): string[] {
+export function usedModules({ clientIp, stages, routed, starts, listeners, agents, kinds }: Program): string[] {
   const names = new Set<string>()
   const collect = (json: unknown): void => {
     if (typeof json !== 'object' || json === null) return
     if (isUse(json)) names.add(json[0])
     for (const item of Object.values(json)) collect(item)
   }
-  collect([clientIp, stages, routed, starts, listeners, kinds])
+  collect([clientIp, stages, routed, starts, listeners, agents, kinds])
   return [...names].toSorted()
 }
 

@@ -17,6 +17,7 @@ import { normaliseAgents } from './agents.ts'
 import { normaliseEndpoint } from './endpoint.ts'
 import type { Target } from '../emit/module.ts'
 import { createFiles, type Environment, type Secrets } from './files.ts'
+import { createDatasets } from './datasets.ts'
 import { createLimitBindings } from './limits.ts'
 import { createQueues } from './queues.ts'
 import { createScope, payloadUse, type Scope, use } from './scope.ts'
@@ -48,8 +49,9 @@ export function normaliseService(service: Service, features: readonly Feature[],
   const starts: Use[] = []
   const listeners: Listener[] = []
   const limitBindings = createLimitBindings()
+  const datasets = createDatasets()
   const queues = createQueues()
-  const scope = createScope(report, features, { ...files, starts, listeners, target, limits: limitBindings, sendsTo: queues.sendsTo }, {
+  const scope = createScope(report, features, { ...files, starts, listeners, target, limits: limitBindings, sendsTo: queues.sendsTo, dataset: datasets.dataset }, {
     tls,
     clientTls: tls.nameOf(service.client_tls, ['client_tls']),
     hosts: (service.host ?? []).map((host) => (SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host))),
@@ -77,7 +79,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
     listeners,
     endpoints: [...builtIns(service, router, scope), ...endpoints, ...options(endpoints, router.auto_options === true, scope)],
     ...collected,
-    bindings: { services: servicesOf(service), tls: tls.all, secrets: [...Object.keys(secrets), ...namesOf(asked, true)].toSorted(), environment: namesOf(asked, false), limits: limitBindings.all(), queues: queues.all() },
+    bindings: { services: servicesOf(service), tls: tls.all, secrets: [...Object.keys(secrets), ...namesOf(asked, true)].toSorted(), environment: namesOf(asked, false), limits: limitBindings.all(), queues: queues.all(), datasets: datasets.all() },
   }
   return { plan, secrets }
 }

@@ -37,6 +37,16 @@ export const endpointSchema = keys({
   extra_config: extraConfig(),
 })
 
+/** What takes messages of a queue and has backends do something with each. */
+export const agentSchema = keys({
+  name: text(),
+  connection: anything(),
+  consumer: keys({ topic: text(), timeout: duration(), workers: integer(), max_rate: anything() }).optional(),
+  encoding: text(),
+  backend: listOf(backendSchema, 'a list of backends'),
+  extra_config: extraConfig(),
+})
+
 /** Keys of the listener and of connections: the platform owns those, so they are read and named, and do nothing. */
 const platformKeys = {
   tls: anything(),
@@ -61,7 +71,6 @@ const platformKeys = {
   dns_cache_ttl: duration(),
   sequential_start: flag(),
   plugin: anything(),
-  async_agent: anything(),
 }
 export const PLATFORM_KEYS: readonly string[] = Object.keys(platformKeys)
 
@@ -75,6 +84,7 @@ export const serviceSchema = keys({
   cache_ttl: duration(),
   output_encoding: text('an encoding such as "json"'),
   endpoints: listOf(endpointSchema, 'a list of endpoints'),
+  async_agent: listOf(agentSchema, 'a list of agents'),
   extra_config: extraConfig(),
   disable_rest: flag(),
   debug_endpoint: flag(),
@@ -86,5 +96,6 @@ export const SERVICE_KEYS: readonly string[] = Object.keys((serviceSchema as unk
 
 /** Every key may be missing: normalise/ decides what holds then. */
 export type Service = Partial<z.infer<typeof serviceSchema>>
+export type Agent = Partial<z.infer<typeof agentSchema>>
 export type Endpoint = Partial<z.infer<typeof endpointSchema>>
 export type Backend = Partial<z.infer<typeof backendSchema>>
