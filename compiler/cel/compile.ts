@@ -7,12 +7,14 @@ import { checkExpression } from './check.ts'
 import { emitExpression } from './emit.ts'
 import { type Library, STANDARD, VARIABLES } from './library.ts'
 import { parseExpression } from './parse.ts'
-import { show } from './types.ts'
+import { show, STRING } from './types.ts'
 
 /** Functions beside the standard ones, and the module of the run time that has them. */
 export interface Further {
   functions: Library
   module: string
+  /** Names of texts that it sees beside what KrakenD shows everywhere. */
+  texts?: readonly string[]
 }
 const NONE: Further = { functions: {}, module: '' }
 
@@ -34,7 +36,7 @@ export function compileExpression(source: string, further: Further = NONE): Comp
   const at = (offset: number): string => ` (at character ${offset + 1})`
   if ('error' in parsed) return { text: null, modules: {}, problems: [{ kind: 'syntax', message: parsed.error + at(parsed.offset) }] }
   const { expr, offsetOf } = parsed
-  const checked = checkExpression(expr, { variables: VARIABLES, functions: { ...STANDARD, ...further.functions } })
+  const checked = checkExpression(expr, { variables: further.texts ? new Map([...VARIABLES, ...further.texts.map((name) => [name, STRING] as const)]) : VARIABLES, functions: { ...STANDARD, ...further.functions } })
   if (checked.complaints.length) return { text: null, modules: {}, problems: checked.complaints.map(({ id, message }) => ({ kind: 'type', message: message + at(offsetOf(id)) })) }
   const { text, dynamic, badPatterns } = emitExpression(expr, checked, new Set(Object.keys(further.functions)))
   const problems: Problem[] = badPatterns.map(({ id, message }) => ({ kind: 'never', message: message + at(offsetOf(id)) }))
@@ -45,6 +47,10 @@ export function compileExpression(source: string, further: Further = NONE): Comp
 
 /** The name under which a stage finds it. */
 export const placeExpression = ({ text, modules }: CompiledExpression, place: FeaturePlace): string[] => (text === null ? [] : [place.code(text, modules)])
+
+/** The name under which a stage finds an expression about one text, `value`: `(value, nowMs) => boolean`. */
+export const placeTextExpression = ({ text, modules }: CompiledExpression, place: FeaturePlace): string[] =>
+  text === null ? [] : [place.code(`t.createTextCheck(${text})`, { ...modules, t: 'worker/cel/text' })]
 
 /** The name under which auth/validator finds it: `(claims, nowMs) => boolean`. */
 export const placeTokenExpression = ({ text, modules }: CompiledExpression, place: FeaturePlace): string[] =>

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { compileExpression, placeTextExpression } from '../../../../compiler/cel/compile.ts'
+import { MACROS } from '../../../../compiler/cel/macros.ts'
 import { defineFeature, type FeaturePlace } from '../../../../compiler/feature.ts'
 import { requestKeys, type RequestKeys, requestLimitsOf } from '../limits.ts'
 import type * as worker from './worker.ts'
@@ -29,8 +31,15 @@ function tierOf({ tier_value: value = '', tier_value_as: as = 'literal', ratelim
     return null
   }
   if (redis !== undefined) return warn('ratelimit_redis', 'not-supported', 'limits in Redis are not supported: a ratelimit with "accuracy": "global" counts for all nodes')
-  if (as !== 'literal' && as !== '*') return warn('tier_value_as', 'not-supported', `expected "literal" or "*", found "${as}"`)
+  if (!WAYS.includes(as)) return warn('tier_value_as', 'unknown-value', `expected "literal", "policy" or "*", found "${as}"`)
   if (!ratelimit) return warn('ratelimit', 'no-limit', 'expected a rate limit, found nothing')
   const limits = requestLimitsOf(ratelimit satisfies RequestKeys, { ...place, at: [...at, 'ratelimit'] }, `tier ${i} `)
-  return limits && { value: as === '*' ? null : value, limits }
+  if (!limits) return null
+  if (as !== 'policy') return { value: as === '*' ? null : value, policy: null, limits }
+  const compiled = compileExpression(value, { ...MACROS, texts: ['value'] })
+  for (const { message } of compiled.problems) warn('tier_value', 'bad-expression', message)
+  const [policy] = placeTextExpression(compiled, place)
+  return policy === undefined ? null : { value: null, policy, limits }
 }
+
+const WAYS = ['literal', 'policy', '*']

@@ -36,9 +36,17 @@ void describe('qos/ratelimit/tiered', () => {
     assert.equal((await gateway.fetch('/nowhere', { headers: { 'X-Plan': 'gold' } })).status, 404)
   })
 
-  void test('tiers that are not limited are named', async () => {
-    const tiers = [{ tier_value: 'a', tier_value_as: 'policy', ratelimit: limited(1) }, { tier_value: 'b', ratelimit_redis: {} }, { tier_value: 'c' }]
+  void test('a policy about the header', async () => {
+    const tiers = [{ tier_value: "value.matches('^User-[a-z]+$')", tier_value_as: 'policy', ratelimit: limited(1) }]
     await using gateway = await startGateway({ config: { version: 3, endpoints: [{ endpoint: '/a', backend, extra_config: { 'qos/ratelimit/tiered': { tier_key: 'X-Plan', tiers } } }] }, upstreams })
-    assert.deepEqual(gateway.findings.map(({ code, opensDoor }) => [code, opensDoor]), [['not-supported', true], ['not-supported', true], ['no-limit', true]])
+    const statuses: number[] = []
+    for (const plan of ['User-ann', 'User-bob', 'Robot', '']) statuses.push((await gateway.fetch('/a', { headers: { 'X-Plan': plan } })).status)
+    assert.deepEqual([gateway.findings, statuses], [[], [200, 503, 200, 200]])
+  })
+
+  void test('tiers that are not limited are named', async () => {
+    const tiers = [{ tier_value: 'a +', tier_value_as: 'policy', ratelimit: limited(1) }, { tier_value: 'b', ratelimit_redis: {} }, { tier_value: 'c' }, { tier_value: 'd', tier_value_as: 'regexp', ratelimit: limited(1) }]
+    await using gateway = await startGateway({ config: { version: 3, endpoints: [{ endpoint: '/a', backend, extra_config: { 'qos/ratelimit/tiered': { tier_key: 'X-Plan', tiers } } }] }, upstreams })
+    assert.deepEqual(gateway.findings.map(({ code, opensDoor }) => [code, opensDoor]), [['bad-expression', true], ['not-supported', true], ['no-limit', true], ['unknown-value', true]])
   })
 })

@@ -14,6 +14,8 @@ export interface Options {
 export interface Tier {
   /** null: whatever the header says, and where there is none. */
   value: string | null
+  /** The name of an expression that what the header says has to meet. */
+  policy: string | null
   limits: RequestLimits
 }
 
@@ -22,11 +24,18 @@ const counts = new WeakMap<Platform, Map<string, readonly CheckRequest[]>>()
 
 export const endpoint: CreateStage<'endpoint', Options> = (options, made) => {
   const checks = options.shared ? sharedChecks(options, made) : createChecks(options, made)
+  const fits = options.tiers.map((tier) => createFit(tier, made))
   return (next) => (incoming, ctx) => {
     const value = incoming.headers.get(options.header)
-    const tier = options.tiers.findIndex((known) => known.value === null || known.value === value)
+    const tier = fits.findIndex((fit) => fit(value))
     return tier < 0 ? next(incoming, ctx) : whenPassed(checks[tier]!(incoming), () => next(incoming, ctx))
   }
+}
+
+function createFit({ value, policy }: Tier, { code, platform }: Made): (found: string | null) => boolean {
+  if (policy === null) return (found) => value === null || found === value
+  const check = code(policy) as (found: string, nowMs: number) => boolean
+  return (found) => check(found ?? '', platform.now())
 }
 
 const createChecks = ({ tiers }: Options, made: Made): CheckRequest[] => tiers.map(({ limits }) => createRequestLimits(limits, made))
