@@ -91,15 +91,22 @@ export type OptionsOf<W> = { [L in keyof W & Layer]?: W[L] extends CreateStage<L
   [T in keyof W & (Terminal | 'start')]?: W[T] extends (options: infer O, ...rest: never) => unknown ? O : never
 }
 
+/** A feature with its types: from them `cuttle/config` knows what may stand where. */
+export interface TypedFeature<N extends string, P extends Place, S extends z.ZodType> extends Feature {
+  namespace: N
+  places: readonly P[]
+  schema: S
+}
+
 /** Ties the build-time half to its run-time half, so that tsc fails where they drift apart: `defineFeature<typeof worker>()({…})`. */
 export const defineFeature =
   <W>() =>
-  <S extends z.ZodType>(definition: {
-    namespace: string
-    places: readonly Place[]
+  <const N extends string, const P extends Place, S extends z.ZodType>(definition: {
+    namespace: N
+    places: readonly P[]
     inherits?: true
     schema: S
     mismatch: Mismatch
     normalise(config: z.output<S>, place: FeaturePlace): Contributed<W>
-  }): Feature =>
+  }): TypedFeature<N, P, S> =>
     definition

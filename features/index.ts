@@ -29,4 +29,4 @@ import jsonSchema from './validation/json-schema/config.ts'
 import responseJsonSchema from './validation/response-json-schema/config.ts'
 import openTelemetry from './telemetry/opentelemetry/config.ts'
 
-export const features: readonly Feature[] = [openTelemetry, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, endpointPlugins, martian, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials]
+export const features = [openTelemetry, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, endpointPlugins, martian, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials] as const satisfies readonly Feature[]

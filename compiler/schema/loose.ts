@@ -5,30 +5,33 @@
 import { z } from 'zod'
 import { show } from '../diagnostics.ts'
 
-/** `null` is missing; everything else is `read`, which gives back what it cannot read. */
-function loose<T>(read: (value: unknown) => unknown, inner: z.ZodType<T>): z.ZodType<T> {
-  return z.preprocess((value) => (value === null ? undefined : read(value)), inner)
+/**
+ * `null` is missing; everything else is `read`, which gives back what it cannot read. `Written` is what authors are offered
+ * (define.ts), out of all that can be read.
+ */
+function loose<T, Written>(read: (value: unknown) => unknown, inner: z.ZodType<T>): z.ZodType<T, Written | undefined> {
+  return z.preprocess((value) => (value === null ? undefined : read(value)), inner) as unknown as z.ZodType<T, Written | undefined>
 }
 
 const expected = (what: string) => (issue: { input?: unknown }): string => `expected ${what}, found ${show(issue.input)}`
 
-export const text = (what = 'a text') => loose(toText, z.string({ error: expected(what) }).optional())
-export const integer = (what = 'a whole number') => loose(toInteger, z.int({ error: expected(what) }).optional())
-export const flag = () => loose(toFlag, z.boolean({ error: expected('true or false') }).optional())
-export const anything = () => loose((value) => value, z.unknown())
+export const text = (what = 'a text') => loose<string | undefined, string>(toText, z.string({ error: expected(what) }).optional())
+export const integer = (what = 'a whole number') => loose<number | undefined, number>(toInteger, z.int({ error: expected(what) }).optional())
+export const flag = () => loose<boolean | undefined, boolean>(toFlag, z.boolean({ error: expected('true or false') }).optional())
+export const anything = () => loose<unknown, unknown>((value) => value, z.unknown())
 
 /** A duration in milliseconds. */
 export const duration = () =>
-  loose((value) => (typeof value === 'string' ? (parseDuration(value) ?? value) : typeof value === 'number' ? Math.trunc(value) / 1e6 : value), z.number({ error: expected('a duration such as "2s", "500ms" or "1h30m"') }).optional())
+  loose<number | undefined, string>((value) => (typeof value === 'string' ? (parseDuration(value) ?? value) : typeof value === 'number' ? Math.trunc(value) / 1e6 : value), z.number({ error: expected('a duration such as "2s", "500ms" or "1h30m"') }).optional())
 
-export const listOf = <T>(item: z.ZodType<T>, what = 'a list') =>
-  loose(toList, z.array(item, { error: expected(what) }).optional())
+export const listOf = <T, W>(item: z.ZodType<T, W>, what = 'a list') =>
+  loose<T[] | undefined, readonly NonNullable<W>[]>(toList, z.array(item, { error: expected(what) }).optional())
 
-export const recordOf = <T>(item: z.ZodType<T>) =>
-  loose((value) => (isEmptyList(value) ? {} : value), z.record(z.string(), item, { error: expected('an object') }).optional())
+export const recordOf = <T, W>(item: z.ZodType<T, W>) =>
+  loose<{ [key: string]: T } | undefined, { readonly [key: string]: W }>((value) => (isEmptyList(value) ? {} : value), z.record(z.string(), item, { error: expected('an object') }).optional())
 
 /** An object with these keys, in any letter case. Other keys are findings of their own (schema/unknown-keys.ts). */
-export function keys<S extends z.ZodRawShape>(shape: S) {
+export function keys<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>, { readonly [K in keyof S]?: z.input<S[K]> }> {
   const names = new Map(Object.keys(shape).map((key) => [key.toLowerCase(), key]))
   const fold = (value: unknown): unknown => {
     if (isEmptyList(value)) return {}
@@ -40,7 +43,7 @@ export function keys<S extends z.ZodRawShape>(shape: S) {
     }
     return folded
   }
-  return z.preprocess(fold, z.object(shape, { error: expected('an object') }))
+  return z.preprocess(fold, z.object(shape, { error: expected('an object') })) as unknown as z.ZodType<z.output<z.ZodObject<S>>, { readonly [K in keyof S]?: z.input<S[K]> }>
 }
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
