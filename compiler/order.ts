@@ -17,6 +17,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     // Of 404 and 405 too; not of the health endpoint, which KrakenD registers before. A wrong host is refused first.
     'features/security/http',
     'features/security/bot-detector',
+    // What was refused above uses up no rate.
+    'features/qos/ratelimit/service',
     // Nobody learns what there is and what isn't without a password.
     'features/auth/basic',
     // Bodies are looked at last.

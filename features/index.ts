@@ -21,6 +21,7 @@ import rateLimitOfTiers from './qos/ratelimit/tiered/config.ts'
 import serverPlugins from './plugin/http-server/config.ts'
 import endpointPlugins from './plugin/req-resp-modifier/config.ts'
 import policies from './security/policies/config.ts'
+import rateLimitOfTheService from './qos/ratelimit/service/config.ts'
 import botDetector from './security/bot-detector/config.ts'
 import cors from './security/cors/config.ts'
 import secureHeaders from './security/http/config.ts'
@@ -29,4 +30,4 @@ import jsonSchema from './validation/json-schema/config.ts'
 import responseJsonSchema from './validation/response-json-schema/config.ts'
 import openTelemetry from './telemetry/opentelemetry/config.ts'
 
-export const features = [openTelemetry, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, endpointPlugins, martian, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials] as const satisfies readonly Feature[]
+export const features = [openTelemetry, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, rateLimitOfTheService, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, endpointPlugins, martian, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials] as const satisfies readonly Feature[]

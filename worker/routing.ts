@@ -23,10 +23,10 @@ export function createRouting(program: Program, uses: Uses, platform: Platform):
     let tree = trees.get(method)
     if (!tree) trees.set(method, (tree = createTree()))
     insert(tree, path, i)
-    return { path, names: namesOf(path), handler: once(() => createRoute(program, row, uses, platform)) }
+    return { path, names: namesOf(path), handler: once(() => createRoute(program, row, uses, platform, around)) }
   })
-  const site: Site = { service: program.service, method: '', path: '' }
-  const miss = allowing(trees, router, assembleLayer('route', program.routed, uses, platform, site, createMiss(trees, program.service)))
+  const around = createAround(program, uses, platform)
+  const miss = allowing(trees, router, around(createMiss(trees, program.service)))
   return (incoming, ctx) => {
     const path = router.removeExtraSlash ? cleanPath(incoming.path) : incoming.path
     const tree = trees.get(incoming.method)
@@ -45,13 +45,25 @@ export function createRouting(program: Program, uses: Uses, platform: Platform):
 }
 const NOTHING = { endpoint: -1, values: [], otherSlash: false }
 
-function createRoute(program: Program, row: Row, uses: Uses, platform: Platform): Handler<'route'> {
+/** Puts the route layer around what is found. It is made once for all endpoints: its limits count them together. */
+function createAround(program: Program, uses: Uses, platform: Platform): (handler: Handler<'route'>) => Handler<'route'> {
+  if (!program.routed.length) return (handler) => handler
+  const found = new WeakMap<Incoming, Handler<'route'>>()
+  const site: Site = { service: program.service, method: '', path: '' }
+  const layer = assembleLayer('route', program.routed, uses, platform, site, (incoming, ctx) => found.get(incoming)!(incoming, ctx))
+  return (handler) => (incoming, ctx) => {
+    found.set(incoming, handler)
+    return layer(incoming, ctx)
+  }
+}
+
+function createRoute(program: Program, row: Row, uses: Uses, platform: Platform, around: (handler: Handler<'route'>) => Handler<'route'>): Handler<'route'> {
   const [method, path] = row
   const site: Site = { service: program.service, method, path }
   const plan = planOf(program, row)
   const endpoint = assembleEndpoint(plan, uses, platform, site)
   const handler: Handler<'route'> = (incoming, ctx) => endpoint(incoming, ctx)
-  return plan.outside ? handler : assembleLayer('route', program.routed, uses, platform, site, handler)
+  return plan.outside ? handler : around(handler)
 }
 
 /** KrakenD's names of a gin path's parameters: the first letter in upper case. */

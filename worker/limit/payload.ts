@@ -33,6 +33,7 @@ async function readFirst(incoming: Incoming, ctx: Outside, limits: BodyLimits, n
   } catch (error) {
     return refuse(toFailure(error).status ?? 400)
   }
-  incoming.raw = new Request(incoming.raw, { body })
+  const { raw } = incoming
+  incoming.raw = new Request(raw, { method: raw.method, body })
   return next(incoming, ctx)
 }
