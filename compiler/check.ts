@@ -16,6 +16,7 @@ export function checkService(service: Service, supported: { service: ReadonlySet
   }
   if (service.listen_ip && !isIP(service.listen_ip)) report.error(['listen_ip'], 'bad-address', `expected an IP address, found "${service.listen_ip}"`)
   checkHosts(service.host, false, ['host'], report)
+  checkWord(service.output_encoding, OUTPUTS, 'answers are written as json', ['output_encoding'], report)
   reportUnread(service.extra_config, 'service', supported.service, [], report)
   for (const [i, endpoint] of (service.endpoints ?? []).entries()) {
     const at: Path = ['endpoints', i]
@@ -46,6 +47,7 @@ function checkEndpoint(endpoint: Endpoint, service: Service, at: Path, report: R
     report.warn([...at, 'method'], 'unserved-method', `expected one of ${METHODS.join(', ')}, found "${method}": the endpoint is left out`, suggested(suggestion))
   }
   checkBodyless(endpoint, method, at, report)
+  checkWord(endpoint.output_encoding, OUTPUTS, "the answer is written as the only backend's encoding says, or as json", [...at, 'output_encoding'], report)
   checkStrategies(endpoint, at, report)
   checkPropagated(endpoint, at, report)
   for (const [i, backend] of backends.entries()) {
@@ -56,6 +58,8 @@ function checkEndpoint(endpoint: Endpoint, service: Service, at: Path, report: R
 
 function checkBackend(backend: Backend, service: Service, parameters: readonly string[], at: Path, report: Report): void {
   checkHosts(backend.host, backend.disable_host_sanitize === true, [...at, 'host'], report)
+  checkWord(backend.encoding?.toLowerCase(), ENCODINGS, 'it is read as json', [...at, 'encoding'], report)
+  checkWord(backend.sd, DISCOVERY, 'hosts are taken as they stand', [...at, 'sd'], report)
   if (!backend.host?.length && !service.host?.length) report.warn(at, 'no-host', 'there is no host here, nor one of the service: every call fails', {})
   for (const name of placeholdersOf(cleanPath(backend.url_pattern ?? ''))) {
     if (isFilledLater(name) || parameters.includes(name)) continue
@@ -65,16 +69,17 @@ function checkBackend(backend: Backend, service: Service, parameters: readonly s
   }
 }
 
-/** Words that KrakenD does not know it takes for the first one (proxy/RULES.md §5, §7). */
+/** Strategies that KrakenD does not know it takes for the first one (proxy/RULES.md §5, §7). */
 function checkStrategies({ extra_config: extra }: Endpoint, at: Path, report: Report): void {
   const proxy = (renameOld(extra).proxy ?? {}) as { strategy?: unknown; static?: { strategy?: unknown } | null }
-  const check = (written: unknown, words: readonly string[], effect: string, path: Path): void => {
-    if (typeof written !== 'string' || written === '' || words.includes(written)) return
-    report.warn([...at, 'extra_config', writtenName(extra, 'proxy'), ...path], 'unknown-strategy', `expected ${words.join(', ')}, found "${written}": ${effect}`, suggested(nearest(written, words)))
-  }
-  check(proxy.strategy, MERGES, 'all backends are asked at once', ['strategy'])
-  check(proxy.static?.strategy, STRATEGIES, 'the data is always added', ['static', 'strategy'])
+  const where = [...at, 'extra_config', writtenName(extra, 'proxy')]
+  checkWord(proxy.strategy, MERGES, 'all backends are asked at once', [...where, 'strategy'], report)
+  checkWord(proxy.static?.strategy, STRATEGIES, 'the data is always added', [...where, 'static', 'strategy'], report)
 }
+const MERGES = ['parallel', 'sequential', 'fallback']
+const OUTPUTS = ['json', 'fast-json', 'json-collection', 'xml', 'yaml', 'negotiate', 'string', 'no-op']
+const ENCODINGS = ['json', 'fast-json', 'safejson', 'xml', 'rss', 'string', 'no-op']
+const DISCOVERY = ['static', 'dns', 'dns-shared']
 
 /** KrakenD panics where a sequence propagates what is no text (transform/refused/sequence-number.json). */
 function checkPropagated({ extra_config: extra, backend = [] }: Endpoint, at: Path, report: Report): void {
@@ -85,7 +90,12 @@ function checkPropagated({ extra_config: extra, backend = [] }: Endpoint, at: Pa
     if (typeof name !== 'string') report.error([...at, 'extra_config', writtenName(extra, 'proxy'), 'sequential_propagated_params', i], 'wrong-type', `expected a text such as "resp0_id", found ${show(name)}`)
   }
 }
-const MERGES = ['parallel', 'sequential', 'fallback']
+
+/** A word that nothing knows: KrakenD goes on in silence. */
+function checkWord(written: unknown, words: readonly string[], effect: string, at: Path, report: Report): void {
+  if (typeof written !== 'string' || written === '' || words.includes(written)) return
+  report.warn(at, 'unknown-word', `expected ${words.join(', ')}, found "${written}": ${effect}`, suggested(nearest(written, words)))
+}
 const suggested = (suggestion: string | undefined): { suggestion?: string } => (suggestion ? { suggestion } : {})
 
 /** A GET has no body that could meet the schema; KrakenD reads one where a client sends it all the same. */

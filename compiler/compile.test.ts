@@ -60,9 +60,14 @@ const CASES: { readonly [about: string]: readonly [config: object, findings: rea
   'a wrong type in a block': [one({ extra_config: { proxy: { sequential: 'yes' } } }), ['warning wrong-type endpoints[0].extra_config.proxy.sequential']],
   'a block that is no object': [one({ extra_config: { proxy: true } }), ['warning! wrong-type endpoints[0].extra_config.proxy']],
   'a flatmap that does not run': [one({ extra_config: { proxy: { flatmap_filter: [{ type: 'del', args: ['a'] }] } } }), ['warning! no-effect endpoints[0].extra_config.proxy.flatmap_filter']],
-  'a strategy that nobody has': [one({ extra_config: { proxy: { strategy: 'fallbak' } } }), ['warning unknown-strategy endpoints[0].extra_config.proxy.strategy fallback']],
+  'a strategy that nobody has': [one({ extra_config: { proxy: { strategy: 'fallbak' } } }), ['warning unknown-word endpoints[0].extra_config.proxy.strategy fallback']],
+  'words that nobody knows': [
+    { ...one({ output_encoding: 'josn', backend: [backend({ encoding: 'jsno', sd: 'dsn' })] }), output_encoding: 'yam' },
+    ['warning unknown-word endpoints[0].output_encoding json', 'warning unknown-word endpoints[0].backend[0].encoding json', 'warning unknown-word endpoints[0].backend[0].sd dns', 'warning unknown-word output_encoding yaml'],
+  ],
+  'words that somebody knows': [one({ output_encoding: 'fast-json', backend: [backend({ encoding: 'SafeJSON', sd: 'static' })] }), []],
   'strategies': [one({ extra_config: { proxy: { strategy: 'sequential', static: { data: {}, strategy: 'errored' } } } }), []],
-  'a strategy of static data that nobody has': [one({ extra_config: { proxy: { static: { data: {}, strategy: 'erored' } } } }), ['warning unknown-strategy endpoints[0].extra_config.proxy.static.strategy errored']],
+  'a strategy of static data that nobody has': [one({ extra_config: { proxy: { static: { data: {}, strategy: 'erored' } } } }), ['warning unknown-word endpoints[0].extra_config.proxy.static.strategy errored']],
   'a trusted proxy that is none': [service({ extra_config: { router: { trusted_proxies: ['10.0.0.0/8', 'proxy'] } } }), ['warning! bad-address extra_config.router.trusted_proxies[1]']],
   'documentation': [service({ extra_config: { 'documentation/openapi': {} } }), []],
 }
