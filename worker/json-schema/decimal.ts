@@ -20,10 +20,11 @@ function parseDecimal(text: string): Decimal {
 export function canonicalNumber(number: unknown): string {
   if (typeof number === 'number' && Number.isInteger(number) && Math.abs(number) < 1e15) return number === 0 ? '0' : String(number)
   const { negative, digits, exponent } = parseDecimal(numberText(number)!)
+  if (digits === '') return '0'
   const sign = negative ? '-' : ''
   // As an integer of the same value is written above.
   if (digits.length <= exponent && exponent < 16) return sign + digits.padEnd(exponent, '0')
-  return digits ? `${sign}.${digits}e${exponent}` : '0'
+  return `${sign}.${digits}e${exponent}`
 }
 
 export function isInteger(number: unknown): boolean {
