@@ -36,14 +36,20 @@ export interface FeaturePlace {
   secret(value: string, hint: string): string
   /** A text of the environment that run time reads by its name, `platform.binding(name)`. What is `required` is asked for at deployment. */
   environment(name: string, required: boolean): void
+  /** Asks for a KV namespace; elsewhere than on Cloudflare the environment's text of that name says where to look instead. */
+  kv(name: string): void
   /** Where the gateway will run, if that is known. */
   target: Target | null
   /** Asks for what a limit is counted with where isolates share it. */
   limits: LimitBindings
+  /** Asks for a dataset of Analytics Engine. Gives the binding's name. */
+  dataset(name: string): string
   /** Asks for a Cloudflare Queue to send to. Gives the name of its binding. */
   sendsTo(queue: string): string
   /** The text of a file beside the configuration, or else below the current folder. null: there is none. */
   readFile(file: string): string | null
+  /** All files below a folder, by their paths from it, `/a/b.txt`, and no more bytes of them than so many. null: there is none. */
+  readFolder(folder: string, maxBytes: number): ReadonlyMap<string, Uint8Array> | 'too-large' | null
 }
 
 /** What a block adds to the pipeline where it stands, and under `start` what is to be done before requests need it: once for equal options. */
@@ -72,7 +78,7 @@ export interface Feature {
   /** What KrakenD does with a wrong type: that key, or the whole block, counts as absent. */
   mismatch: Mismatch
   /** Options of the stages, one a layer, or nothing where the block has no effect. */
-  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal | 'start']?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object; readonly decodes?: 'json'; readonly listen?: readonly Listening<unknown>[] }
+  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal | 'start' | 'log']?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object; readonly decodes?: 'json'; readonly listen?: readonly Listening<unknown>[] }
 }
 
 export interface Listening<O> {
@@ -88,7 +94,7 @@ export type Terminal = 'transport' | 'call' | 'answer'
 
 /** The options that a run-time half takes, by layer: what its exports of those names ask for. */
 export type OptionsOf<W> = { [L in keyof W & Layer]?: W[L] extends CreateStage<L, infer O> ? O : never } & {
-  [T in keyof W & (Terminal | 'start')]?: W[T] extends (options: infer O, ...rest: never) => unknown ? O : never
+  [T in keyof W & (Terminal | 'start' | 'log')]?: W[T] extends (options: infer O, ...rest: never) => unknown ? O : never
 }
 
 /** A feature with its types: from them `cuttle/config` knows what may stand where. */

@@ -14,13 +14,15 @@ export interface Plan {
   starts: readonly Use[]
   endpoints: readonly PlannedEndpoint[]
   agents: readonly AgentPlan[]
+  /** How lines are logged; null: as they are. */
+  log: Use | null
   /** Other ports of a node that runs by itself. */
   listeners: readonly Listener[]
   /** JavaScript expressions by name, and modules of the user's with their files: what JSON can't say (feature.ts). */
   code: { readonly [name: string]: Code }
   modules: { readonly [name: string]: string }
   /** What the platform has to bind. */
-  bindings: { services: readonly string[]; tls: readonly TlsBinding[]; /** Names alone: their values are in no plan. */ secrets: readonly string[]; /** Texts that the environment may have. */ environment: readonly string[]; limits: LimitObjects; queues: QueueBindings; /** Of Analytics Engine: binding and dataset. */ datasets: readonly (readonly [binding: string, dataset: string])[] }
+  bindings: { services: readonly string[]; tls: readonly TlsBinding[]; /** Names alone: their values are in no plan. */ secrets: readonly string[]; /** Texts that the environment may have. */ environment: readonly string[]; kv: readonly string[]; limits: LimitObjects; queues: QueueBindings; /** Of Analytics Engine: binding and dataset. */ datasets: readonly (readonly [binding: string, dataset: string])[] }
 }
 
 /** An expression, and the modules of the run time that it needs, by the names it has for them. */

@@ -2,6 +2,7 @@
 import type { Feature } from '../compiler/feature.ts'
 import apiKeys from './auth/api-keys/config.ts'
 import basic from './auth/basic/config.ts'
+import revoker from './auth/revoker/config.ts'
 import signer from './auth/signer/config.ts'
 import validator from './auth/validator/config.ts'
 import amqpConsumer from './backend/amqp/consumer/config.ts'
@@ -28,6 +29,12 @@ import secureHeaders from './security/http/config.ts'
 import cel from './validation/cel/config.ts'
 import jsonSchema from './validation/json-schema/config.ts'
 import responseJsonSchema from './validation/response-json-schema/config.ts'
+import analytics from './cuttle/analytics/config.ts'
+import influx from './telemetry/influx/config.ts'
+import gelf from './telemetry/gelf/config.ts'
+import logging from './telemetry/logging/config.ts'
+import logstash from './telemetry/logstash/config.ts'
+import statistics from './telemetry/metrics/config.ts'
 import openTelemetry from './telemetry/opentelemetry/config.ts'
 
-export const features = [openTelemetry, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, rateLimitOfTheService, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, endpointPlugins, martian, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials] as const satisfies readonly Feature[]
+export const features = [openTelemetry, statistics, influx, logging, logstash, gelf, analytics, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, rateLimitOfTheService, revoker, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, endpointPlugins, martian, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials] as const satisfies readonly Feature[]

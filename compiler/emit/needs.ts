@@ -26,8 +26,8 @@ export interface Ask {
 
 /** `top` is the top level of the user's file: some keys count in its environments too. */
 export function needsOf({ bindings, name }: Plan, top: Block = {}): Need[] {
-  const { services, tls, secrets, limits, queues } = bindings
-  return [...services.map(serviceNeed), ...tls.map(certificateNeed), ...secrets.map(secretNeed), ...(limits.objects ? [objectsNeed(limits.objects, top)] : []), ...limits.rates.map((rate) => rateNeed(rate, name)), ...queues.producers.map(producerNeed), ...queues.consumers.map(consumerNeed)]
+  const { services, tls, secrets, kv, limits, queues, datasets } = bindings
+  return [...services.map(serviceNeed), ...tls.map(certificateNeed), ...secrets.map(secretNeed), ...kv.map(namespaceNeed), ...(limits.objects ? [objectsNeed(limits.objects, top)] : []), ...limits.rates.map((rate) => rateNeed(rate, name)), ...queues.producers.map(producerNeed), ...queues.consumers.map(consumerNeed), ...datasets.map(datasetNeed)]
 }
 
 /** Bindings that have a fetch method, by the key of their name and that of their target. */
@@ -56,6 +56,17 @@ function secretNeed(name: string): Need {
     add: (block) => ({ ...block, secrets: { ...blockOf(block.secrets), required: [...required(block), name] } }),
     ask: { wantedBy: name, table: 'secrets', entry: {}, hint: '' },
   }
+}
+
+/** A KV namespace, or in `vars` the address of what it would hold. */
+function namespaceNeed(name: string): Need {
+  const entry = { binding: name, id: `<id that \`wrangler kv namespace create ${name}\` printed>` }
+  const targetIn = (block: Block): string | null => {
+    const found = entriesOf(block, 'kv_namespaces').find(({ binding }) => binding === name)
+    const address = blockOf(block.vars)[name]
+    return found ? textOf(found.id) : typeof address === 'string' ? address : null
+  }
+  return { name, kind: 'KV namespace', targetIn, add: null, ask: { wantedBy: 'auth/revoker', table: 'kv_namespaces', entry, hint: `or give the list's address in vars: ${name} = "https://…"` } }
 }
 
 /** The class that the gateway's entry exports (worker/limit/object.ts). */
@@ -143,6 +154,18 @@ function serviceNeed(name: string): Need {
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 const entriesOf = (block: Block, table: string): Block[] => (Array.isArray(block[table]) ? (block[table] as unknown[]).map(blockOf) : [])
+
+/** Analytics Engine: datasets are made by the first point written to them. */
+function datasetNeed([name, dataset]: readonly [string, string]): Need {
+  const found = (block: Block): Block | undefined => entriesOf(block, 'analytics_engine_datasets').find(({ binding }) => binding === name)
+  return {
+    name,
+    kind: 'Analytics Engine dataset',
+    targetIn: (block) => textOf(found(block)?.dataset) || null,
+    add: (block) => ({ ...block, analytics_engine_datasets: [...entriesOf(block, 'analytics_engine_datasets'), { binding: name, dataset }] }),
+    ask: { wantedBy: 'cuttle/analytics', table: 'analytics_engine_datasets', entry: {}, hint: '' },
+  }
+}
 
 /** A need that only the user can meet, and the environment that lacks it; null is the top level. */
 export interface Missing {

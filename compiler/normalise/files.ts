@@ -1,6 +1,7 @@
 /** What features bring beside JSON: text to be emitted, the user's own modules, and files that they read. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
 import type { FeaturePlace } from '../feature.ts'
 import type { Source } from '../load/source.ts'
 import type { Code } from '../plan.ts'
@@ -14,14 +15,20 @@ export type Secrets = { [name: string]: string }
 /** Names that run time reads, and whether it can't do without. */
 export type Environment = Map<string, boolean>
 
-export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: Collected; secrets: Secrets; asked: Environment } & Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret' | 'environment'> {
+export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: Collected; secrets: Secrets; asked: Environment; namespaces: Set<string> } & Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'readFolder' | 'secret' | 'environment' | 'kv'> {
   const collected: Collected = { code: {}, modules: {} }
   const secrets: Secrets = {}
   const asked: Environment = new Map()
+  const namespaces = new Set<string>()
   return {
     collected,
     secrets,
     asked,
+    namespaces,
+    kv(name) {
+      namespaces.add(name)
+      asked.set(name, asked.get(name) === true)
+    },
     environment: (name, required) => void asked.set(name, required || asked.get(name) === true),
     secret(value, hint) {
       const base = hint.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '').toUpperCase()
@@ -43,9 +50,27 @@ export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: 
       collected.modules[name] = found
       return name
     },
+    readFolder(folder, maxBytes) {
+      const found = resolve(folder)
+      return found === null || !statSync(found).isDirectory() ? null : filesBelow(found, maxBytes)
+    },
     readFile(file) {
       const found = resolve(file)
       return found === null ? null : readFileSync(found, 'utf8')
     },
   }
+}
+
+function filesBelow(folder: string, maxBytes: number): Map<string, Uint8Array> | 'too-large' {
+  const files = new Map<string, Uint8Array>()
+  let left = maxBytes
+  for (const name of globSync('**/*', { cwd: folder }).toSorted()) {
+    const file = path.join(folder, name)
+    const stat = statSync(file)
+    if (!stat.isFile()) continue
+    left -= stat.size
+    if (left < 0) return 'too-large'
+    files.set(`/${name.split(path.sep).join('/')}`, readFileSync(file))
+  }
+  return files
 }

@@ -53,7 +53,7 @@ export interface Spot {
   pattern: string | null
   hosts: readonly string[]
 }
-export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean; preflight: Use | null; decodes: 'json' | null }
+export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean; preflight: Use | null; decodes: 'json' | null; log: Use | null }
 
 /** Ties options to the module that reads them. */
 export const use = <O>(name: string, options: O): Use => [name, options as Json]
@@ -73,7 +73,7 @@ export function payloadUse(bytes: number | undefined, { bytes: most, millisecond
 type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'guarded' | 'contribute'>
 
 /** What features bring and take beside their options, and where `start` goes. */
-type Brought = Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'secret' | 'environment' | 'target' | 'limits' | 'sendsTo'> & { starts: Use[]; listeners: Listener[] }
+type Brought = Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'readFolder' | 'secret' | 'environment' | 'kv' | 'target' | 'limits' | 'sendsTo' | 'dataset'> & { starts: Use[]; listeners: Listener[] }
 
 export function createScope(report: Report, features: readonly Feature[], { starts, listeners, ...files }: Brought, defaults: Defaults): Scope {
   return {
@@ -87,7 +87,7 @@ export function createScope(report: Report, features: readonly Feature[], { star
       return parsed ?? undefined
     },
     contribute({ place, extra, original, at, parameters, placeholders, around, pattern, hosts }) {
-      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, answer: null, readsBody: false, guarded: false, preflight: null, decodes: null }
+      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, answer: null, readsBody: false, guarded: false, preflight: null, decodes: null, log: null }
       for (const feature of features) {
         const inherited = feature.inherits === true && !(feature.namespace in extra)
         const from = inherited ? around.service : extra
@@ -98,12 +98,13 @@ export function createScope(report: Report, features: readonly Feature[], { star
         const block = readAny(from, inherited ? from : original, feature, where.slice(0, -2), told)
         if (!block || (block.damaged && feature.mismatch === 'block')) continue
         const spot: FeaturePlace = { ...files, place, at: where, report: told, damaged: block.damaged, parameters, placeholders, pattern, hosts, around: { ...around, [place]: extra } }
-        const { readsBody, guarded, preflight, decodes, start, listen, ...uses } = feature.normalise(block.value as never, spot)
+        const { readsBody, guarded, preflight, decodes, start, listen, log, ...uses } = feature.normalise(block.value as never, spot)
         for (const { options, ...where } of listen ?? []) listeners.push({ ...where, use: use(`features/${feature.namespace}`, options) })
         if (start !== undefined) addStart([`features/${feature.namespace}`, start])
         contribution.readsBody ||= readsBody === true
         contribution.guarded ||= guarded === true
         contribution.decodes ??= decodes ?? null
+        if (log !== undefined) contribution.log = use(`features/${feature.namespace}`, log)
         if (preflight) contribution.preflight = use(`features/${feature.namespace}`, preflight)
         for (const [part, options] of Object.entries(uses)) add(contribution, part as Layer | Terminal, [`features/${feature.namespace}`, options], where)
       }

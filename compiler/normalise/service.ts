@@ -45,7 +45,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
   const limits = own('cuttle/limits', limitsSchema)
   const maxBodyBytes = limits.max_buffered_body ?? DEFAULT_BODY_BYTES
   const tls = createTlsBindings(report)
-  const { collected, secrets, asked, ...files } = createFiles(source)
+  const { collected, secrets, asked, namespaces, ...files } = createFiles(source)
   const starts: Use[] = []
   const listeners: Listener[] = []
   const limitBindings = createLimitBindings()
@@ -76,10 +76,11 @@ export function normaliseService(service: Service, features: readonly Feature[],
     routed: inOrder('route', [...contributed.route, ...payloadUse(router.max_payload, scope.requestBody)]),
     starts,
     agents,
+    log: contributed.log,
     listeners,
     endpoints: [...builtIns(service, router, scope), ...endpoints, ...options(endpoints, router.auto_options === true, scope)],
     ...collected,
-    bindings: { services: servicesOf(service), tls: tls.all, secrets: [...Object.keys(secrets), ...namesOf(asked, true)].toSorted(), environment: namesOf(asked, false), limits: limitBindings.all(), queues: queues.all(), datasets: datasets.all() },
+    bindings: { services: servicesOf(service), tls: tls.all, secrets: [...Object.keys(secrets), ...namesOf(asked, true)].toSorted(), environment: namesOf(asked, false), kv: [...namespaces].toSorted(), limits: limitBindings.all(), queues: queues.all(), datasets: datasets.all() },
   }
   return { plan, secrets }
 }

@@ -4,6 +4,7 @@ import type { Path } from '../../../compiler/diagnostics.ts'
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
 import { parseDuration } from '../../../compiler/schema/loose.ts'
 import { checkAlgorithm, isClosed, readLocalKeys, reportUnsupported } from '../jwk.ts'
+import { revocationOf } from '../revocation.ts'
 import type * as worker from './worker.ts'
 
 const text = z.string().nullish()
@@ -82,7 +83,7 @@ function normaliseOptions(raw: Block, keys: Keys | null, place: FeaturePlace): O
     header: (raw.auth_header_name || 'Authorization').toLowerCase(),
     cookie: raw.cookie_key || 'access_token',
     expected: { issuer: raw.issuer || null, audience: raw.audience ?? [], leewayMs: Math.max(LEAST_LEEWAY_MS, parseDuration(raw.leeway ?? '') ?? 0) },
-    revoker: revokerOf(place),
+    revoker: revocationOf(place.around.service?.['auth/revoker']),
     expressions: tokenExpressions(place),
     roles: raw.roles?.length ? { path: rolesPath(raw), names: raw.roles } : null,
     scopes: raw.scopes?.length && raw.scopes_key ? { path: raw.scopes_key.split('.'), names: raw.scopes, all: raw.scopes_matcher === 'all' } : null,
@@ -163,9 +164,4 @@ function discovered(raw: Block, place: FeaturePlace): Keys | null {
     return null
   }
   return Object.fromEntries(raw.issuers!.map((issuer) => [issuer, sourceOf(raw, `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, true, place)]))
-}
-
-function revokerOf({ around }: FeaturePlace): Options['revoker'] {
-  const keys = (Object(around.service?.['auth/revoker']) as { token_keys?: unknown }).token_keys
-  return Array.isArray(keys) && keys.length ? { keys: keys.map(String) } : null
 }

@@ -1,0 +1,180 @@
+/** Keys over outages, revocation, several issuers: what a case of one gateway and one moment does not show. */
+import assert from 'node:assert/strict'
+import { suite, test } from 'node:test'
+import { createGateway, type TestGateway } from '../../../test/gateway.ts'
+import { createIssuer } from '../../../test/issuer.ts'
+import type { Platform } from '../../../worker/types.ts'
+
+const issuer = createIssuer()
+const other = createIssuer()
+const KEYS = 'https://id.test/keys'
+const EXP = 4102444800
+
+interface World {
+  gateway: TestGateway
+  now: number
+  /** What stands at an address; nothing: it can't be reached. */
+  at: Map<string, () => Response | Promise<Response>>
+  asked: string[]
+  status(token: string, path?: string): Promise<number>
+}
+
+async function world(validator: object, service: object = {}, platform: Partial<Platform> = {}): Promise<World> {
+  const at = new Map<string, () => Response | Promise<Response>>([['http://upstream/', () => Response.json({ ok: true })], [KEYS, () => Response.json({ keys: Object.values(issuer.keys) })]])
+  const asked: string[] = []
+  const state = { now: Date.now() }
+  const fetch: Platform['fetch'] = async (url) => {
+    asked.push(url)
+    const answer = at.get(url)
+    if (!answer) throw new Error('connection refused')
+    return answer()
+  }
+  const endpoint = { endpoint: '/a', cache_ttl: '10s', backend: [{ host: ['http://upstream'], url_pattern: '/' }], extra_config: { 'auth/validator': { alg: 'RS256', jwk_url: KEYS, cache: true, ...validator } } }
+  const gateway = await createGateway({ version: 3, extra_config: service, endpoints: [endpoint] }, { fetch, now: () => state.now, ...platform })
+  return {
+    gateway,
+    at,
+    asked,
+    get now() {
+      return state.now
+    },
+    set now(milliseconds) {
+      state.now = milliseconds
+    },
+    async status(token, path = '/a') {
+      const { status } = await gateway.fetch(path, { headers: { authorization: `Bearer ${token}` } })
+      await Promise.all(gateway.pending.splice(0))
+      return status
+    },
+  }
+}
+
+const good = issuer.token('RS256', { sub: 'ana', exp: EXP })
+const downloads = ({ asked }: World): number => asked.filter((url) => url === KEYS).length
+
+suite('keys that are kept', () => {
+  test('go on counting while the issuer is down, and no longer than a day', async () => {
+    const w = await world({ cache_duration: 60 })
+    assert.equal(await w.status(good), 200)
+    w.at.delete(KEYS)
+    w.now += 61_000
+    assert.equal(await w.status(good), 200)
+    const asked = downloads(w)
+    assert.equal(await w.status(good), 200)
+    assert.equal(downloads(w), asked, 'a request within ten seconds asks for nothing')
+    w.now += 11_000
+    assert.equal(await w.status(good), 200)
+    assert.equal(downloads(w), asked + 1)
+    w.now += 24 * 60 * 60_000
+    assert.equal(await w.status(good), 401)
+  })
+
+  test('are gone once their time is up and the set has them no more, for tokens that were verified too', async () => {
+    const w = await world({ cache_duration: 60 })
+    assert.equal(await w.status(good), 200)
+    w.at.set(KEYS, () => Response.json({ keys: Object.values(other.keys) }))
+    assert.equal(await w.status(good), 200)
+    w.now += 61_000
+    assert.equal(await w.status(good), 401)
+    assert.equal(await w.status(other.token('RS256', { exp: EXP })), 200)
+  })
+
+  test('one download serves requests that come together', async () => {
+    const w = await world({})
+    const answers = await Promise.all(Array.from({ length: 20 }, () => w.gateway.fetch('/a', { headers: { authorization: `Bearer ${good}` } })))
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]))
+    assert.equal(downloads(w), 1)
+  })
+
+  test('a download whose request was cut off holds up nobody for ever', async () => {
+    const w = await world({})
+    let hung = 0
+    w.at.set(KEYS, () => (hung++ ? Response.json({ keys: Object.values(issuer.keys) }) : new Promise<never>(() => undefined)))
+    const first = w.gateway.fetch('/a', { headers: { authorization: `Bearer ${good}` } })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    w.now += 5001
+    assert.equal((await w.gateway.fetch('/a', { headers: { authorization: `Bearer ${good}` } })).status, 200)
+    assert.equal((await first).status, 200)
+  })
+})
+
+test('a token that was verified ends with its time', async () => {
+  const w = await world({})
+  const token = issuer.token('RS256', { exp: Math.floor(w.now / 1000) + 10 })
+  assert.equal(await w.status(token), 200)
+  w.now += 12_000
+  assert.equal(await w.status(token), 401)
+})
+
+test('answers behind a token are private to caches', async () => {
+  const w = await world({})
+  const { headers } = await w.gateway.fetch('/a', { headers: { authorization: `Bearer ${good}` } })
+  assert.equal(headers.get('cache-control'), 'private, max-age=10')
+})
+
+suite('revocation', () => {
+  const token = issuer.token('RS256', { jti: 'a1', exp: EXP })
+  const block = (more: object = {}): object => ({ 'auth/revoker': { token_keys: ['jti', 'sub'], binding: 'REVOKED', ...more } })
+  const LIST = 'https://lists.test/revoked'
+
+  test('by a list in KV: read again after 60 s, and behind the request', async () => {
+    let list = ''
+    const kv = { get: () => Promise.resolve(list) }
+    const w = await world({}, block(), { binding: (name) => (name === 'REVOKED' ? kv : undefined) })
+    assert.equal(await w.status(token), 200)
+    list = 'jti-a1\njti-b2\n'
+    assert.equal(await w.status(token), 200)
+    w.now += 61_000
+    await w.status(token)
+    assert.equal(await w.status(token), 401)
+    assert.equal(await w.status(good), 200)
+  })
+
+  test('by a list at an address; where it was never read, on_failure decides', async () => {
+    const binding = (name: string): unknown => (name === 'REVOKED' ? LIST : undefined)
+    const w = await world({}, block(), { binding })
+    assert.equal(await w.status(token), 401)
+    w.at.set(LIST, () => new Response(null, { status: 404 }))
+    assert.equal(await w.status(token), 200)
+    assert.equal(await (await world({}, block({ on_failure: 'allow' }), { binding })).status(token), 200)
+  })
+
+  test('at once, by a service that is asked each time', async () => {
+    const w = await world({}, block({ mode: 'immediate' }), { binding: (name) => (name === 'REVOKED' ? 'https://lists.test' : undefined) })
+    w.at.set('https://lists.test/jti-a1', () => new Response(null, { status: 404 }))
+    assert.equal(await w.status(token), 200)
+    w.at.set('https://lists.test/jti-a1', () => new Response())
+    assert.equal(await w.status(token), 401)
+    w.at.set('https://lists.test/jti-a1', () => new Response(null, { status: 500 }))
+    assert.equal(await w.status(token), 401)
+  })
+
+  test('nothing bound: no token is revoked, as in a KrakenD that was told of none', async () => {
+    assert.equal(await (await world({}, block())).status(token), 200)
+  })
+})
+
+suite('several issuers', () => {
+  const [one, two] = ['https://one.test', 'https://two.test/realm/']
+  const validator = { jwk_url: undefined, issuers: [one, two] }
+  async function issuers(): Promise<World> {
+    const w = await world(validator)
+    w.at.set('https://one.test/.well-known/openid-configuration', () => Response.json({ issuer: one, jwks_uri: 'https://one.test/jwks' }))
+    w.at.set('https://one.test/jwks', () => Response.json({ keys: Object.values(issuer.keys) }))
+    w.at.set('https://two.test/realm/.well-known/openid-configuration', () => Response.json({ issuer: two, jwks_uri: 'https://keys.test/two' }))
+    w.at.set('https://keys.test/two', () => Response.json({ keys: Object.values(other.keys) }))
+    return w
+  }
+
+  test('each with its own keys, found by its OpenID configuration', async () => {
+    const w = await issuers()
+    assert.equal(await w.status(issuer.token('RS256', { iss: one, exp: EXP })), 200)
+    assert.equal(await w.status(other.token('RS256', { iss: two, exp: EXP })), 200)
+  })
+
+  test('no key of one opens for another\'s name', async () => {
+    const w = await issuers()
+    for (const iss of [two, 'https://evil.test', undefined, ['https://one.test']]) assert.equal(await w.status(issuer.token('RS256', { iss, exp: EXP })), 401)
+    assert.equal(w.asked.filter((url) => url.includes('evil')).length, 0)
+  })
+})
