@@ -77,21 +77,22 @@ function createSigner({ service, region: own, endpoint }: AwsOptions, platform: 
 
 const failed = (message: string): Failure => ({ kind: 'refused', message })
 
-/** What an error status says, in the SDK's words. A single backend's status is the client's. */
+/** What an error status says, in the SDK's words. */
 export async function awsFailure(response: Response): Promise<Failure> {
   const { status, headers } = response
   const body = await response.text()
   const { message, code } = wordsOf(body)
   const name = (headers.get('x-amzn-errortype') ?? code).replace(/:.*$/, '').replace(/^.*#/, '') || 'UnknownError'
-  return { kind: 'status', message: `${name}: ${message}\n\tstatus code: ${status}, request id: ${headers.get('x-amzn-requestid') ?? ''}`, status }
+  return { kind: 'status', message: `${name}: ${message}\n\tstatus code: ${status}, request id: ${headers.get('x-amzn-requestid') ?? ''}` }
 }
 
 /** Errors are JSON, or the XML of the older APIs. */
 function wordsOf(body: string): { message: string; code: string } {
   const inTag = (name: string): string => new RegExp(`<${name}>([^<]{0,1000})</${name}>`).exec(body)?.[1] ?? ''
   try {
-    const data = JSON.parse(body) as { message?: unknown; Message?: unknown; __type?: unknown } | null
-    return { message: String(data?.message ?? data?.Message ?? ''), code: String(data?.__type ?? '') }
+    const data = JSON.parse(body) as { [name: string]: unknown } | null
+    const textOf = (name: string): string => (typeof data?.[name] === 'string' ? data[name] : '')
+    return { message: textOf('message') || textOf('Message'), code: textOf('__type') }
   } catch {
     return { message: inTag('Message'), code: inTag('Code') }
   }

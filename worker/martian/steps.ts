@@ -1,5 +1,5 @@
 /** Martian's modifiers at work (transform/RULES.md §1). Work on the options is done once, where a step is made. */
-import type { Failure } from '../types.ts'
+import type { Failure, Platform } from '../types.ts'
 import { encodeQuery, parseQuery } from '../url.ts'
 import { DEFAULT_PORTS, splitPort } from './address.ts'
 import type { Exchange } from './exchange.ts'
@@ -9,18 +9,20 @@ import type { Step } from './program.ts'
 import { applyRange } from './ranges.ts'
 import { type Ask, createAsk } from './tests.ts'
 
+type WriteStep = Extract<Step, { do: 'set' | 'append' }>
+type ToField = Platform['toField']
 /** Throws a Failure. */
 export type Change = (exchange: Exchange) => void
 
 /** The message that the direction is about. */
 const fieldsOf = ({ request, answer }: Exchange): Fields => (answer ?? request).fields
 
-export function createChange(step: Step): Change {
+/** `toField` brings texts of the configuration into the form that the platform's headers have. */
+export function createChange(step: Step, toField: ToField): Change {
   switch (step.do) {
     case 'set':
-      return (exchange) => fieldsOf(exchange).set(step.name, step.value)
     case 'append':
-      return (exchange) => fieldsOf(exchange).append(step.name, step.value)
+      return writeField(step, toField(step.value))
     case 'copy':
       return (exchange) => fieldsOf(exchange).set(step.to, fieldsOf(exchange).first(step.from))
     case 'remove':
@@ -56,11 +58,15 @@ export function createChange(step: Step): Change {
         throw PANIC
       }
     case 'all':
-      return inOrder(step.steps.map(createChange), step.collect)
+      return inOrder(step.steps.map((one) => createChange(one, toField)), step.collect)
     case 'if':
     default:
-      return choose(createAsk(step.test), step.yes && createChange(step.yes), step.no && createChange(step.no))
+      return choose(createAsk(step.test, toField), step.yes && createChange(step.yes, toField), step.no && createChange(step.no, toField))
   }
+}
+
+function writeField({ do: how, name }: WriteStep, value: string): Change {
+  return (exchange) => fieldsOf(exchange)[how](name, value)
 }
 
 function addCookie(text: string): Change {

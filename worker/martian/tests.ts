@@ -1,6 +1,6 @@
 /** What filters ask. In the answer's direction most of them still look at the request (transform/RULES.md §1). */
 import { createTest } from '../regexp/automaton.ts'
-import type { Failure } from '../types.ts'
+import type { Failure, Platform } from '../types.ts'
 import { parseQuery } from '../url.ts'
 import { type Address, DEFAULT_PORTS, matchesHost, splitPort } from './address.ts'
 import { cookiesOf, setCookieOf } from './cookies.ts'
@@ -9,10 +9,10 @@ import type { Test } from './program.ts'
 
 export type Ask = (exchange: Exchange) => boolean
 
-export function createAsk(test: Test): Ask {
+export function createAsk(test: Test, toField: Platform['toField']): Ask {
   switch (test.of) {
     case 'header':
-      return ({ request, answer }) => (answer ?? request).fields.all(test.name).includes(test.value)
+      return askHeader(test.name, toField(test.value))
     case 'header-pattern':
       return askHeaderPattern(test.name, createTest(test.pattern))
     case 'url-pattern': {
@@ -33,6 +33,8 @@ export function createAsk(test: Test): Ask {
       return (exchange) => hasPort(exchange, test.port)
   }
 }
+
+const askHeader = (name: string, value: string): Ask => ({ request, answer }) => (answer ?? request).fields.all(name).includes(value)
 
 /** An empty header counts as missing. */
 function askHeaderPattern(name: string, found: (text: string) => boolean): Ask {

@@ -23,7 +23,8 @@ export const transport: CreateTransport<Options> = (options, { platform }, _clie
     if (!name) throw NO_NAME
     const path = `/2015-03-31/functions/${encodeURIComponent(name)}/invocations`
     const response = await aws({ path, headers: HEADERS, body: payloadOf(request) }, ctx).finally(() => ctx.slots?.free())
-    if (response.status >= 300) throw await awsFailure(response)
+    // A single backend's status is the client's.
+    if (response.status >= 300) throw { ...(await awsFailure(response)), status: response.status } satisfies Failure
     if (response.status !== 200) throw BAD_STATUS
     return read(response, decode, ctx)
   }

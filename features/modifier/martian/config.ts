@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
 import type { Step } from '../../../worker/martian/program.ts'
 import { OffError } from './fields.ts'
-import { type Both, NAMES, type ReadFiles, readModifier } from './modifiers.ts'
+import { embedFrom } from './embed.ts'
+import { type Both, NAMES, readModifier } from './modifiers.ts'
 import type * as worker from './worker.ts'
 
 export default defineFeature<typeof worker>()({
@@ -18,14 +19,11 @@ export default defineFeature<typeof worker>()({
   },
 })
 
-const noFiles: ReadFiles = (_root, _own, at) => {
-  throw new OffError(at, 'static.Modifier is not supported by this version of Cuttle')
-}
-
 /** A fault anywhere turns the whole tree off. */
-function readTree(raw: unknown, { at, report }: FeaturePlace): Both {
+function readTree(raw: unknown, place: FeaturePlace): Both {
+  const { at, report } = place
   try {
-    return readModifier({ value: raw, at }, noFiles)
+    return readModifier({ value: raw, at }, embedFrom(place))
   } catch (error) {
     if (!(error instanceof OffError)) throw error
     report.warn(error.at, 'martian-off', `${error.message}: all of modifier/martian is off here`, { opensDoor: true })
@@ -34,10 +32,11 @@ function readTree(raw: unknown, { at, report }: FeaturePlace): Both {
 }
 
 /** What fetch can't do as Go does. */
-function warn(step: Step | null, { at, report }: FeaturePlace): void {
+function warn(step: Step | null, place: Pick<FeaturePlace, 'at' | 'report'>): void {
+  const { at, report } = place
   if (!step) return
-  if (step.do === 'all') for (const one of step.steps) warn(one, { at, report } as FeaturePlace)
-  else if (step.do === 'if') for (const one of [step.yes, step.no]) warn(one, { at, report } as FeaturePlace)
+  if (step.do === 'all') for (const one of step.steps) warn(one, place)
+  else if (step.do === 'if') for (const one of [step.yes, step.no]) warn(one, place)
   else if (step.do === 'panic') report.warn(at, 'always-fails', 'a verifier of Martian ends the request with 500, as in KrakenD')
   else if (step.do === 'body' && step.type === '') report.warn(at, 'no-content-type', 'body.Modifier without contentType: the request goes without a Content-Type, where KrakenD sends an empty one')
   else if ((step.do === 'set' && step.name === 'host') || (step.do === 'copy' && step.to === 'host')) report.warn(at, 'fixed-host', 'upstreams are sent the Host of their address: fetch allows no other')

@@ -9,9 +9,9 @@ export interface Options {
   response: Step | null
 }
 
-export const client: CreateStage<'client', Options> = (options) => {
-  const change = options.request && createChange(options.request)
-  const changeBack = options.response && createChange(options.response)
+export const client: CreateStage<'client', Options> = (options, { platform: { toField } }) => {
+  const change = options.request && createChange(options.request, toField)
+  const changeBack = options.response && createChange(options.response, toField)
   return (next) => async (request, ctx) => {
     // Other backends of the endpoint hold the same map.
     const headers = new Map(request.headers)
