@@ -8,6 +8,10 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
   service: [
     // Counts what becomes of every request.
     'features/telemetry/opentelemetry',
+    'features/telemetry/influx',
+    'features/telemetry/gelf',
+    'features/telemetry/logging',
+    'features/cuttle/analytics',
     // Whatever becomes of a request, the page that made it may read it: 401, 404, 405 and 500 too.
     'features/security/cors',
     // KrakenD's server plugins stand around its router.
@@ -25,6 +29,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'worker/limit/payload',
   ],
   endpoint: [
+    // Around all that it measures.
+    'features/telemetry/metrics',
     // As at the service: whatever becomes of a request, then hosts.
     'features/security/cors',
     'features/security/http',
@@ -45,6 +51,7 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
   proxy: [
     // Around all that it measures.
     'features/telemetry/opentelemetry',
+    'features/telemetry/metrics',
     // Claims that no header can hold end the request before any of it is sent.
     'features/auth/validator',
     // What is refused here is sent to nobody, not to shadows either. Expressions come before the body is looked at.
@@ -61,6 +68,7 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
   backend: [
     // Around all that it measures.
     'features/telemetry/opentelemetry',
+    'features/telemetry/metrics',
     // Hosts are known before one is chosen.
     'worker/backend/discover',
     // Each call chooses its own host.
@@ -82,6 +90,7 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
   client: [
     // Around all that it measures; what is told to the upstream of the trace is signed with the rest.
     'features/telemetry/opentelemetry',
+    'features/cuttle/analytics',
     // Around all that belongs to the call: it changes what is sent and what came back.
     'features/modifier/martian',
     // A stored answer asks for no token and no breaker.

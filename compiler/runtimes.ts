@@ -9,6 +9,10 @@ const require = createRequire(import.meta.url)
 export type Runtime = 'workerd' | 'deno'
 export const RUNTIMES: readonly Runtime[] = ['workerd', 'deno']
 
+/** The version that Cuttle is tested with, for images. */
+export const DENO_VERSION = '2.9.5'
+export const workerdVersion = (): string => (require('workerd/package.json') as { version: string }).version
+
 export const workerdPath = (): string => (require('workerd') as { default: string }).default
 
 /** Deno from the npm package `deno`, if it is installed beside, or from the PATH. */

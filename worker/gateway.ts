@@ -36,6 +36,7 @@ export function createStarted({ program, uses, createPlatform }: Gateway): Start
 }
 
 function createHandle(program: Program, uses: Uses, platform: Platform): Started {
+  if (program.log) platform.log = uses[program.log[0]]!.log!(program.log[1] as never, platform)(platform.log)
   const site: Site = { service: program.service, method: '', path: '' }
   let unstarted = program.starts.length > 0
   const start = (env: unknown, execution: Execution): Promise<unknown> => {

@@ -203,6 +203,11 @@ export interface Context extends Outside {
 }
 export type ContextOf<L extends Layer> = L extends 'service' | 'route' | 'endpoint' ? Outside : Context
 
+export type LogLevel = 'error' | 'warning' | 'info'
+export type Log = (level: LogLevel, message: string) => void
+/** Stands before the platform's own log. */
+export type CreateLog<O> = (options: O, platform: Platform) => (write: Log) => Log
+
 /** The only door to the outside, so that a test can hand in its own. */
 export interface Platform {
   name: string
@@ -228,7 +233,7 @@ export interface Platform {
   peer(request: Request, env: unknown): string
   /** True where the platform itself names the client, so that no forwarded header is needed or believed. */
   namesClient: boolean
-  log(level: 'error' | 'warning' | 'info', message: string): void
+  log: Log
   /** Work that is done before the process ends in peace, where the platform tells that it will. */
   atStop(work: () => Promise<unknown>): void
 }
@@ -308,6 +313,8 @@ export interface Program {
   stages: readonly Use[]
   routed: readonly Use[]
   starts: readonly Use[]
+  /** How lines are logged; null: as they are. */
+  log: Use | null
   /** What answers on other ports. */
   listeners: readonly Use[]
   agents: readonly AgentPlan[]
@@ -334,6 +341,7 @@ export interface Module {
   limit?: CreateLimit<never>
   errorText?: CreateErrorText
   listen?: CreateListen<never>
+  log?: CreateLog<never>
   answer?: CreateAnswer<never>
   start?: CreateStart<never>
   /** Emitted by a feature. */

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, oneOf } from '../command.ts'
 import { bundle } from '../emit/bundle.ts'
+import { emitHosting } from '../emit/hosting.ts'
 import { emitApp, emitEntry, emitGateway, emitModule, type Target, TARGETS } from '../emit/module.ts'
 import { emitSecrets, SECRETS_FILE } from '../emit/secrets.ts'
 import { emitTlsFiles, missingKeys } from '../emit/tls.ts'
@@ -26,7 +27,7 @@ export const command: Command = {
     const loaded = await load(file, { strict: values.strict === true, target })
     if (!loaded) return EXIT.refused
     const out = (values.out as string | undefined) ?? '.gateway'
-    const files = { ...(await emitFolder(loaded.plan, target)), ...(target === 'workerd' ? emitTlsFiles(loaded.plan, file, false) : {}), ...emitSecrets(loaded.secrets), 'plan.json': `${JSON.stringify(loaded.plan, null, 2)}\n` }
+    const files = { ...(await emitFolder(loaded.plan, target)), ...(target === 'workerd' ? emitTlsFiles(loaded.plan, file, false) : {}), ...emitSecrets(loaded.secrets), ...(target === 'cloudflare' ? {} : emitHosting(loaded.plan, target)), 'plan.json': `${JSON.stringify(loaded.plan, null, 2)}\n` }
     writeFolder(out, files)
     const { gzipBytes } = await bundle(emitModule(loaded.plan, target))
     say(`${out}: ${Object.keys(files).join(', ')} · ${loaded.plan.endpoints.length} endpoints · ${kilobytes(gzipBytes)} gzipped`)

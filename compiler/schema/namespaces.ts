@@ -53,7 +53,7 @@ const MARKED: { readonly [place in Place]: readonly string[] } = {
     !qos/ratelimit/service !qos/ratelimit/service/redis !qos/ratelimit/tiered redis router !security/bot-detector security/cors !security/http
     server/static-filesystem server/virtualhost telemetry/gelf telemetry/influx telemetry/logging telemetry/logstash telemetry/metrics
     telemetry/moesif telemetry/newrelic telemetry/opencensus telemetry/opentelemetry telemetry/opentelemetry-security
-    cuttle/product cuttle/dns cuttle/json cuttle/limits`.split(/\s+/),
+    cuttle/analytics cuttle/product cuttle/dns cuttle/json cuttle/limits`.split(/\s+/),
   endpoint: `ai/mcp !auth/api-keys !auth/basic !auth/signer !auth/validator documentation/openapi documentation/postman !governance/quota
     modifier/jmespath !modifier/lua-endpoint !modifier/lua-proxy modifier/request-body-extractor modifier/request-body-extractor/early
     modifier/request-body-generator !modifier/response-body !modifier/response-body-generator !plugin/middleware !plugin/req-resp-modifier

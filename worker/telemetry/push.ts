@@ -57,3 +57,9 @@ export async function post(platform: Platform, url: string, headers: Readonly<Re
   await response.body?.cancel()
   if (response.status >= 300) throw new Error(`${new URL(url).host} answered ${response.status}`)
 }
+
+/** A text that a sink wants to be shown, from its binding. */
+export function secretOf(platform: Platform, name: string): string {
+  const value = platform.binding(name)
+  return typeof value === 'string' ? value : ''
+}

@@ -2,7 +2,7 @@
 import * as instruments from '../../../worker/telemetry/instruments.ts'
 import { logsRequest, metricsRequest, tracesRequest } from '../../../worker/telemetry/otlp.ts'
 import { emitPrometheus, PROMETHEUS_TYPE } from '../../../worker/telemetry/prometheus.ts'
-import { createPush, post, type Push } from '../../../worker/telemetry/push.ts'
+import { createPush, post, type Push, secretOf } from '../../../worker/telemetry/push.ts'
 import { type Attributes, createDeltas, type Instrument, record, type Registry, type Series } from '../../../worker/telemetry/registry.ts'
 import { parseTraceparent, type SpanRecord, startSpan, type TraceContext, traceparentOf } from '../../../worker/telemetry/trace.ts'
 import { type Telemetry, telemetryOf } from '../../../worker/telemetry/store.ts'
@@ -186,7 +186,7 @@ function createCounter(registry: Registry): (instrument: Instrument, key: string
 
 function createExporter(exporter: Exporter, resource: Attributes, telemetry: Telemetry, platform: Platform): Push {
   const deltas = createDeltas(telemetry.registry, platform.now)
-  const headers = (): Record<string, string> => ({ 'content-type': 'application/json', ...Object.fromEntries(exporter.headers.map(([name, binding]) => [name, String(platform.binding(binding) ?? '')])) })
+  const headers = (): Record<string, string> => ({ 'content-type': 'application/json', ...Object.fromEntries(exporter.headers.map(([name, binding]) => [name, secretOf(platform, binding)])) })
   const send = (path: string, request: object): Promise<void> => post(platform, `${exporter.url}${path}`, headers(), JSON.stringify(request))
   const sendMetrics = async (): Promise<void> => {
     const { since, points, keep } = deltas.take()
@@ -197,11 +197,10 @@ function createExporter(exporter: Exporter, resource: Attributes, telemetry: Tel
   const spans = exporter.traces ? telemetry.spans.reader() : null
   const logs = exporter.logs ? telemetry.logs.reader() : null
   return createPush(exporter.periodMs, platform, async () => {
-    const works = [
-      exporter.metrics ? sendMetrics() : null,
-      spans?.((items) => send('/v1/traces', tracesRequest(resource, items))),
-      logs?.((items) => send('/v1/logs', logsRequest(resource, items))),
-    ]
+    const works: Promise<void>[] = []
+    if (exporter.metrics) works.push(sendMetrics())
+    if (spans) works.push(spans((items) => send('/v1/traces', tracesRequest(resource, items))))
+    if (logs) works.push(logs((items) => send('/v1/logs', logsRequest(resource, items))))
     const failed = (await Promise.allSettled(works)).find((result) => result.status === 'rejected')
     if (failed) throw failed.reason
   })

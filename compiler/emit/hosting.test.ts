@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { suite, test } from 'node:test'
+import { parseAllDocuments } from 'yaml'
+import { features } from '../../features/index.ts'
+import { compile } from '../compile.ts'
+import { readJson } from '../load/source.ts'
+import type { Plan } from '../plan.ts'
+import { DENO_VERSION } from '../runtimes.ts'
+import { emitHosting, haproxy } from './hosting.ts'
+
+const planOf = (config: object): Plan =>
+  compile(readJson('gateway.json', JSON.stringify({ version: 3, name: 'My Shop', port: 9000, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://up:8000'], url_pattern: '/' }] }], ...config })), features).plan
+
+test('images run the version of Deno that the tests run', () => {
+  const { devDependencies } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { devDependencies: { deno: string } }
+  assert.equal(DENO_VERSION, devDependencies.deno)
+})
+
+suite('files beside a built folder', () => {
+  for (const target of ['workerd', 'deno'] as const) {
+    const files = emitHosting(planOf({ extra_config: { router: { health_path: '/live' }, 'telemetry/opentelemetry': { exporters: { prometheus: [{ name: 'p', port: 9090 }] } } } }), target)
+
+    test(`${target}: YAML that parses, with probes on the health endpoint and every port`, () => {
+      const documents = parseAllDocuments(files['kubernetes.yaml']!)
+      assert.deepEqual(documents.flatMap(({ errors }) => errors), [])
+      const [deployment, service, scaler, budget] = documents.map((document) => document.toJS() as { kind: string; spec: never })
+      assert.deepEqual([deployment, service, scaler, budget].map((one) => one?.kind), ['Deployment', 'Service', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'])
+      const { containers } = (deployment!.spec as { template: { spec: { containers: { ports: { containerPort: number }[]; readinessProbe: { httpGet: { path: string } } }[] } } }).template.spec
+      assert.equal(containers[0]!.readinessProbe.httpGet.path, '/live')
+      assert.deepEqual(containers[0]!.ports.map(({ containerPort }) => containerPort), [9000, 9090])
+      const compose = parseAllDocuments(files['compose.yaml']!)[0]!
+      assert.deepEqual(compose.errors, [])
+      assert.deepEqual(Object.keys((compose.toJS() as { services: object }).services), ['balancer', 'node1', 'node2', 'node3'])
+    })
+
+    test(`${target}: what is served runs without privileges`, () => {
+      assert.match(files.Dockerfile!, /nonroot|USER 65532/)
+      assert.match(files['my-shop.service']!, /DynamicUser=yes/)
+      assert.equal('my-shop.socket' in files, target === 'workerd')
+    })
+  }
+
+  test('without a health endpoint the port itself is asked', () => {
+    const files = emitHosting(planOf({ extra_config: { router: { disable_health: true } } }), 'workerd')
+    assert.match(files['kubernetes.yaml']!, /readinessProbe: \{ tcpSocket/)
+    assert.doesNotMatch(files['haproxy.cfg']!, /httpchk/)
+  })
+})
+
+test('HAProxy asks another node only where that does no harm', () => {
+  const text = haproxy({ port: 1, health: '/__health', nodes: [{ name: 'n1', address: '127.0.0.1:2' }], stats: '/tmp/s' })
+  assert.match(text, /retry-on all-retryable-errors\n {2}http-request disable-l7-retry unless METH_GET/)
+  assert.match(text, /server n1 127\.0\.0\.1:2/)
+})

@@ -1,0 +1,42 @@
+/** telemetry/logging: which lines are written, and how (krakend-gologging); the access log. */
+import type { CreateLog, CreateStage, LogLevel } from '../../../worker/types.ts'
+
+export interface LogOptions {
+  /** The least that is written; null: nothing is. */
+  level: LogLevel | null
+  prefix: string
+  format: 'default' | 'logstash' | 'json' | readonly Piece[]
+}
+/** A text of custom_format, or what stands there: `%{level}`. */
+export type Piece = string | readonly [verb: 'time' | 'level' | 'message' | 'module']
+
+const RANKS: { readonly [level in LogLevel]: number } = { info: 1, warning: 2, error: 3 }
+
+export const log: CreateLog<LogOptions> = ({ level: least, prefix, format }, { now }) => {
+  const rank = least === null ? Number.POSITIVE_INFINITY : RANKS[least]
+  return (write) => (level, message) => {
+    if (RANKS[level] >= rank) write(level, formatLine(format, prefix, level, message, new Date(now())))
+  }
+}
+
+export function formatLine(format: LogOptions['format'], prefix: string, level: LogLevel, message: string, time: Date): string {
+  const name = level.toUpperCase()
+  if (format === 'default') return `${prefix} ${krakendTime(time)} ▶ ${name} ${message}`
+  if (format === 'logstash') return JSON.stringify({ '@timestamp': time.toISOString().replace('Z', '+00:00'), '@version': 1, level: name, message, module: 'KRAKEND' })
+  if (format === 'json') return JSON.stringify({ time: time.toISOString(), level: name, message })
+  const values = { time: krakendTime(time), level: name, message, module: 'KRAKEND' }
+  return format.map((piece) => (typeof piece === 'string' ? piece : values[piece[0]])).join('')
+}
+
+/** `2006/01/02 - 15:04:05.000` */
+const krakendTime = (time: Date): string => time.toISOString().replace(/-/g, '/').replace('T', ' - ').replace('Z', '')
+
+/** The access log: the path without its query, which may hold secrets. */
+export const service: CreateStage<'service', Record<string, never>> = (_options, { platform }) => {
+  return (next) => async (incoming, ctx) => {
+    const start = platform.now()
+    const response = await next(incoming, ctx)
+    platform.log('info', `[ACCESS] | ${response.status} | ${platform.now() - start}ms | ${incoming.clientIp()} | ${incoming.method} ${JSON.stringify(incoming.path.toWellFormed())}`)
+    return response
+  }
+}
