@@ -1,6 +1,8 @@
 /** Buckets, leases, breakers: counted by hand. */
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { Failure, Made } from '../types.ts'
 import { createBreaker } from './breaker.ts'
 import { createBuckets } from './bucket.ts'
@@ -10,8 +12,10 @@ import { full, lease } from './lease.ts'
 import { CuttleLimits } from './object.ts'
 
 void describe('what is kept for each key', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
   const heap = (): number => {
-    globalThis.gc?.()
+    collect()
     return process.memoryUsage().heapUsed / 2 ** 20
   }
 
