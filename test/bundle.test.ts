@@ -73,16 +73,25 @@ suite('the modules of a bundle', () => {
 const FEATURES: { readonly [namespace: string]: (block: object) => object } = {
   'security/bot-detector': (block) => ({ endpoints: [NO_OP], extra_config: block }),
   'qos/ratelimit/router': (block) => ({ endpoints: [{ ...NO_OP, extra_config: block }] }),
+  'validation/cel': (block) => ({ endpoints: [{ ...NO_OP, extra_config: block }] }),
+  'validation/json-schema': (block) => ({ endpoints: [{ ...NO_OP, method: 'POST', extra_config: block }] }),
 }
 const BLOCKS: { readonly [namespace: string]: object } = {
   'security/bot-detector': { deny: ['bot'] },
   'qos/ratelimit/router': { max_rate: 5 },
+  'validation/cel': [{ check_expr: "req_path.matches('^/a')" }],
+  'validation/json-schema': { type: 'object' },
 }
+
+/** Run time of one feature alone. */
+const OWNED: { readonly [folder: string]: string } = { 'worker/cel/': 'validation/cel', 'worker/json-schema/': 'validation/json-schema' }
 
 for (const namespace of features.map((feature) => feature.namespace).filter((name) => name in FEATURES)) {
   test(`${namespace} comes with its own module and no other feature's`, async () => {
     const inputs = await inputsOf(planOf(FEATURES[namespace]!({ [namespace]: BLOCKS[namespace] })), 'cloudflare')
     assert.deepEqual(inputs.filter((input) => input.startsWith('features/')), [`features/${namespace}/worker.ts`])
+    assert.deepEqual(inputs.filter((input) => input.includes('node_modules/')), [])
+    for (const [folder, owner] of Object.entries(OWNED)) assert.equal(inputs.some((input) => input.startsWith(folder)), owner === namespace, folder)
   })
 }
 

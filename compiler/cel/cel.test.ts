@@ -122,6 +122,10 @@ suite('an expression', () => {
 
 const COMPLAINTS: readonly (readonly [source: string, kind: string, message: RegExp])[] = [
   ['req_method ==', 'syntax', /\(at character 12\)$/],
+  ["req_path.startsWith('/a'", 'syntax', /^nothing closes \(: expected \) \(at character 20\)$/],
+  ["req_path == 'a", 'syntax', /^the text that begins here has no end: expected ' \(at character 13\)$/],
+  ["req_path == 'a')", 'syntax', /^nothing is open that \) would close \(at character 16\)$/],
+  ["req_path == '(' && ", 'syntax', /at character/],
   ['req_method == 1', 'type', /^found no matching overload for '==' applied to '\(string, int\)' \(at character 11\)$/],
   ['request.method', 'type', /^undeclared reference to 'request' \(at character 1\)$/],
   ['req_method.lowerAscii()', 'type', /^undeclared reference to 'lowerAscii'/],
