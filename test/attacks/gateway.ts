@@ -47,7 +47,10 @@ export async function attack(runtime: 'workerd' | 'deno', config: (upstream: str
   writeFileSync(file, JSON.stringify(config(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`)))
   const child = spawn(process.execPath, [CLI, 'run', '--runtime', runtime, '-c', file, '-p', String(port)], { stdio: 'ignore' })
   const ended = new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 0)))
-  if (!(await listens('127.0.0.1', port, { ended }))) throw new Error('the gateway did not start')
+  if (!(await listens('127.0.0.1', port, { ended }))) {
+    await stop(child, ended, upstream, folder)
+    throw new Error('the gateway did not start')
+  }
   return {
     sent() {
       const all = seen
