@@ -53,7 +53,7 @@ function createCall({ platform }: Made): (method: string, data: object, ctx: Con
   const tokenOf = createTokens(platform)
   return async (method, data, ctx) => {
     const emulator = platform.binding(EMULATOR)
-    const base = typeof emulator === 'string' && emulator ? `http://${emulator}` : API
+    const base = typeof emulator === 'string' && emulator ? (/^https?:\/\//.test(emulator) ? emulator : `http://${emulator}`) : API
     const headers: { [name: string]: string } = { 'content-type': 'application/json', ...(base === API && { authorization: `Bearer ${await tokenOf()}` }) }
     const body = encoder.encode(JSON.stringify(data))
     const response = await platform.fetch(`${base}/v1/${method}`, { method: 'POST', headers, body, length: null, redirect: 'manual', signal: ctx.deadline.signal, buffer: MAX_BYTES, gzip: true })
