@@ -5,17 +5,17 @@ import { emitGateway } from '../compiler/emit/module.ts'
 import { readJson } from '../compiler/load/source.ts'
 import type { Plan } from '../compiler/plan.ts'
 import { features } from '../features/index.ts'
-import { createFetch, type GatewayFetch } from '../worker/gateway.ts'
+import { createStarted, type Started } from '../worker/gateway.ts'
 import { startAbandoning } from '../worker/deadline.ts'
 import { bytesField, ownResponse } from '../worker/platform/web.ts'
 import type { Platform, Program, Uses } from '../worker/types.ts'
 
 /** The emitted module, with the package's own names resolved: the text is imported without a file. */
-export async function importGateway(plan: Plan, createPlatform: () => Platform): Promise<GatewayFetch> {
+export async function importGateway(plan: Plan, createPlatform: () => Platform): Promise<Started> {
   const resolved = emitGateway(plan, 'workerd').replace(/ from '(cuttle\/[^']+)'/g, (_, name: string) => ` from ${JSON.stringify(import.meta.resolve(name))}`)
   const found = resolved.replace(/ from "(\/[^"]+)"/g, (_, file: string) => ` from ${JSON.stringify(pathToFileURL(file))}`)
   const { program, uses } = (await import(`data:text/javascript,${encodeURIComponent(found)}`)) as { program: Program; uses: Uses }
-  return createFetch({ program, uses, createPlatform })
+  return createStarted({ program, uses, createPlatform })
 }
 
 export interface TestGateway {
@@ -49,7 +49,7 @@ export async function createGateway(config: object, platform: Partial<Platform>)
     atStop: () => undefined,
     ...platform,
   })
-  const gateway = await importGateway(plan, createPlatform)
+  const { fetch: gateway } = await importGateway(plan, createPlatform)
   const waitUntil = (work: Promise<unknown>): void => void pending.push(work)
   return { fetch: (path, init) => gateway(new Request(`http://gateway.test${path}`, init), {}, { waitUntil }), pending, logs }
 }

@@ -93,7 +93,8 @@ const { values } = parseArgs({ options: { config: { type: 'string', short: 'c' }
 try {
   const { plan, secrets: own } = compile(await readConfiguration(values.config!), features)
   secrets = own
-  const fetch = await importGateway(plan, createPlatform)
+  const { fetch, start } = await importGateway(plan, createPlatform)
+  await start(null, { waitUntil: (work) => void work.catch(() => undefined) })
   const server = http.createServer((message, reply) => void answer(fetch, message, reply).catch(() => reply.destroy()))
   server.listen(Number(values.port), '127.0.0.1')
   process.on('SIGTERM', () => server.close(() => void Promise.allSettled(stops.map((work) => work())).then(() => process.exit(0))))
