@@ -7,7 +7,7 @@ import type * as worker from './worker.ts'
 export default defineFeature<typeof worker>()({
   namespace: 'validation/cel',
   places: ['endpoint', 'backend'],
-  schema: z.array(z.object({ check_expr: z.string().optional(), mod_expr: z.unknown().optional() }).nullable()),
+  schema: z.array(z.object({ check_expr: z.string().nullish(), mod_expr: z.unknown().optional() }).nullable()),
   mismatch: 'block',
   normalise(raw, place) {
     const sources = sourcesOf(raw)
