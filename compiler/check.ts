@@ -10,10 +10,14 @@ import type { Backend, Endpoint, Service } from './schema/service.ts'
 
 const VERSIONS = [3, 4]
 
-export function checkService(service: Service, supported: { service: ReadonlySet<string>; endpoint: ReadonlySet<string>; backend: ReadonlySet<string> }, report: Report): void {
+export function checkVersion(service: Service, report: Report): void {
   if (!VERSIONS.includes(service.version ?? 0)) {
     report.error(['version'], 'version', `expected 3, the version of KrakenD 2's format, or 4, of KrakenD 3's, found ${service.version ?? 'nothing'}`)
   }
+}
+
+export function checkService(service: Service, supported: { service: ReadonlySet<string>; endpoint: ReadonlySet<string>; backend: ReadonlySet<string> }, report: Report): void {
+  checkVersion(service, report)
   if (service.listen_ip && !isIP(service.listen_ip)) report.error(['listen_ip'], 'bad-address', `expected an IP address, found "${service.listen_ip}"`)
   checkHosts(service.host, false, ['host'], report)
   checkWord(service.output_encoding, OUTPUTS, 'answers are written as json', ['output_encoding'], report)

@@ -13,12 +13,16 @@ const COMMANDS: { readonly [name: string]: () => Promise<{ command: Command }> }
   run: () => import('./commands/run.ts'),
   dev: () => import('./commands/dev.ts'),
   deploy: () => import('./commands/deploy.ts'),
+  cluster: () => import('./commands/cluster.ts'),
+  audit: () => import('./commands/audit.ts'),
+  convert: () => import('./commands/convert.ts'),
 }
 const ALIASES: { readonly [name: string]: string } = { validate: 'check' }
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return help(args[0])
   if (name === 'version' || name === '--version' || name === '-v') {
+    if (args[0] !== undefined) throw new UsageError(`unexpected ${args[0]}`)
     process.stdout.write(`Cuttle ${VERSION}\n`)
     return EXIT.ok
   }
@@ -45,7 +49,7 @@ usage: cuttle COMMAND [options]
 ${rows.join('\n')}
   version  print the version
 
-\`cuttle COMMAND --help\` tells more. Exit codes: 0 done, 1 the configuration is refused or the gateway failed, 2 wrong usage.
+\`cuttle COMMAND --help\` tells more. Exit codes: 0 done, 1 the configuration is refused or the gateway failed, 255 wrong usage.
 `)
     return EXIT.ok
   }

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { features } from '../features/index.ts'
-import { compile, type Compiled } from './compile.ts'
+import { compile, type Compiled, parseService } from './compile.ts'
 import { type Finding, nearest, RefusedError, UserError } from './diagnostics.ts'
 import type { Target } from './emit/module.ts'
 import { readConfiguration } from './load/read.ts'
 import { type Source, UnreadableError } from './load/source.ts'
+import type { Service } from './schema/service.ts'
 import { positionsOf, printFindings, writeFindings } from './terminal.ts'
 
 type Options = NonNullable<ParseArgsConfig['options']>
@@ -18,6 +19,7 @@ export interface Command {
   usage: string
   /** Lines of help for the options that are its own. */
   help: readonly string[]
+  /** Of one that may be given `multiple` times the value is how often it was. */
   options: Options
   /** Further words are passed on, to wrangler. */
   passesOn?: boolean
@@ -25,14 +27,15 @@ export interface Command {
   run(values: Values, rest: readonly string[]): Promise<number>
 }
 
-export const EXIT = { ok: 0, refused: 1, usage: 2 } as const
+/** KrakenD's own; a gateway that ends by itself has its runtime's. */
+export const EXIT = { ok: 0, refused: 1, usage: 255 } as const
 
 export class UsageError extends UserError {}
 
 /** Options of the commands that read a configuration. */
 export const CONFIG_OPTIONS = { config: { type: 'string', short: 'c' }, strict: { type: 'boolean' } } as const satisfies Options
 export const CONFIG_HELP = [
-  '-c, --config FILE   the configuration (default: krakend.json, gateway.json or config/gateway.json)',
+  '-c, --config FILE   the configuration: JSON, YAML, TOML or a module (default: krakend.json, gateway.json, config/gateway.json …)',
   '    --strict        refuse warnings that leave a door open',
 ]
 
@@ -48,7 +51,7 @@ export function parse(command: Command, args: readonly string[]): { values: Valu
     else throw new UsageError(unknownOption(token.rawName, Object.keys(options)))
   }
   if (rest.length && !command.passesOn) throw new UsageError(`unexpected ${JSON.stringify(rest[0])}`)
-  return { values: values, rest }
+  return { values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? String(value.length) : value])), rest }
 }
 
 function checkValue(name: string, type: 'string' | 'boolean', value: string | undefined): void {
@@ -65,28 +68,52 @@ export interface Loaded extends Compiled {
   source: Source
 }
 
-const DEFAULTS = ['krakend.json', 'gateway.json', 'config/gateway.json']
+const DEFAULTS = ['krakend.json', 'gateway.json', 'config/gateway.json', 'gateway.config.ts', 'krakend.yaml', 'krakend.yml', 'krakend.toml']
 
 /** The configuration's file: the one named, or the first default that is there. */
 export function configFile(values: Values): string {
   const named = values.config as string | undefined
   const file = named ?? DEFAULTS.find((name) => existsSync(name))
-  if (!file) throw new UsageError(`no configuration: name one with -c FILE (looked for ${DEFAULTS.join(', ')})`)
+  if (!file) throw new UserError(`no configuration: name one with -c FILE (looked for ${DEFAULTS.join(', ')})`)
   return file
 }
 
+interface LoadOptions {
+  strict?: boolean
+  json?: boolean
+  target?: Target | null
+}
+
 /** Reads and compiles, and shows the findings. null: refused, and shown why. */
-export async function load(file: string, { strict = false, json = false, target = null }: { strict?: boolean; json?: boolean; target?: Target | null } = {}): Promise<Loaded | null> {
+export async function load(file: string, options: LoadOptions = {}): Promise<Loaded | null> {
+  return (await inspect(file, options)).loaded
+}
+
+/** The same, and with all findings. */
+export async function inspect(file: string, { strict = false, json = false, target = null }: LoadOptions = {}): Promise<{ loaded: Loaded | null; findings: readonly Finding[] }> {
   const show = json ? writeFindings : printFindings
   let source: Source | undefined
   try {
     source = await readConfiguration(file)
     const compiled = compile(source, features, target)
     show(compiled.findings, source)
-    return strict && compiled.findings.some(opensDoor) ? null : { ...compiled, source }
+    return { loaded: strict && compiled.findings.some(opensDoor) ? null : { ...compiled, source }, findings: compiled.findings }
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
     show(error.findings, error instanceof UnreadableError ? error.source : source!, positionsOf(error))
+    return { loaded: null, findings: error.findings }
+  }
+}
+
+/** What the file says, without a look at whether it can run. null: refused, and shown why. */
+export async function readService(file: string): Promise<{ service: Service; source: Source } | null> {
+  let source: Source | undefined
+  try {
+    source = await readConfiguration(file)
+    return { service: parseService(source), source }
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error
+    printFindings(error.findings, error instanceof UnreadableError ? error.source : source!, positionsOf(error))
     return null
   }
 }

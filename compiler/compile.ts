@@ -1,6 +1,6 @@
 /** load → schema → check → normalise: from a file's text to its plan and its findings. */
 import type { z } from 'zod'
-import { checkService } from './check.ts'
+import { checkService, checkVersion } from './check.ts'
 import { createReport, type Finding, nearest, type Path, RefusedError, type Report } from './diagnostics.ts'
 import type { Feature } from './feature.ts'
 import type { Target } from './emit/module.ts'
@@ -8,7 +8,7 @@ import type { Source } from './load/source.ts'
 import { normaliseService } from './normalise/service.ts'
 import type { Plan } from './plan.ts'
 import { onePlace, type Place } from './schema/namespaces.ts'
-import { backendSchema, endpointSchema, PLATFORM_KEYS, serviceSchema } from './schema/service.ts'
+import { backendSchema, endpointSchema, PLATFORM_KEYS, type Service, serviceSchema } from './schema/service.ts'
 
 /** Blocks that the core reads, beside those of features. */
 const CORE: { readonly [place in Place]: readonly string[] } = {
@@ -47,6 +47,16 @@ export function compile(source: Source, features: readonly Feature[], target: Ta
   const { plan, secrets } = normaliseService(parsed.data, features, source, target, report)
   if (report.findings.some(({ severity }) => severity === 'error')) throw new RefusedError(report.findings)
   return { plan, secrets, findings: report.findings }
+}
+
+/** The configuration as it is read, with no more than its types and its version checked. Throws RefusedError. */
+export function parseService(source: Source): Service {
+  const report = createReport()
+  const parsed = serviceSchema.safeParse(source.value)
+  if (parsed.success) checkVersion(parsed.data, report)
+  else for (const issue of parsed.error.issues) report.error(issue.path as Path, 'wrong-type', issue.message)
+  if (parsed.success && !report.findings.length) return parsed.data
+  throw new RefusedError(report.findings)
 }
 
 /** Keys that had another name in KrakenD 1. */

@@ -50,22 +50,27 @@ suite('exit codes', () => {
     ['plan -c open.json --strict', 1, /leaves a door open/],
     ['build -c open.json --strict', 1, /leaves a door open/],
     ['run -c open.json --strict', 1, /leaves a door open/],
-    ['check -c refused.json', 1, /^refused\.json:1:\d+: error: endpoints\[1\]\.endpoint: GET \/a is there twice: endpoints\[0\] has it too \[endpoint-twice\]\n1 error\n$/],
+    ['check -t -c refused.json', 1, /^refused\.json:1:\d+: error: endpoints\[1\]\.endpoint: GET \/a is there twice: endpoints\[0\] has it too \[endpoint-twice\]\n1 error\n$/],
+    ['check --strict -c refused.json', 1, /1 error\n$/],
+    ['check -c refused.json', 0, /1 error\nSyntax OK! But the routes are not: `cuttle run` refuses them, and so does `cuttle check -t`\n$/],
+    ['check -n -c warned.json', 1, /did you mean name\? \[unknown-key\]\n1 warning\n$/],
+    ['check -l -n -c good.json', 255, /expected one of --lint, --lint-no-network and --lint-schema\n/],
+    ['check -s none.json -c good.json', 1, /^error: cannot read the schema none\.json: /],
     ['build -c refused.json', 1, /1 error\n$/],
     ['run -c refused.json', 1, /1 error\n$/],
     ['plan -c refused.json', 1, /1 error\n$/],
     ['check -c missing.json', 1, /^error: cannot read missing\.json: there is no such file\n$/],
-    ['chekc', 2, /^error: unknown command chekc: did you mean check\?\n`cuttle --help` lists commands and options\n$/],
-    ['something', 2, /^error: unknown command something\n/],
-    ['help chekc', 2, /did you mean check\?/],
-    ['check --strcit -c good.json', 2, /^error: unknown option --strcit: did you mean --strict\?\n/],
-    ['check -x', 2, /^error: unknown option -x\n/],
-    ['check --config', 2, /^error: --config needs a value\n/],
-    ['check --strict=yes -c good.json', 2, /^error: --strict takes no value\n/],
-    ['check good.json', 2, /^error: unexpected "good\.json"\n/],
-    ['run -c good.json -p 65536', 2, /^error: expected a port from 1 to 65535, found "65536"\n/],
-    ['run -c good.json --runtime wokerd', 2, /^error: --runtime: expected workerd or deno, found wokerd; did you mean workerd\?\n/],
-    ['build -c good.json --target cloudflrae', 2, /did you mean cloudflare\?\n/],
+    ['chekc', 255, /^error: unknown command chekc: did you mean check\?\n`cuttle --help` lists commands and options\n$/],
+    ['something', 255, /^error: unknown command something\n/],
+    ['help chekc', 255, /did you mean check\?/],
+    ['check --strcit -c good.json', 255, /^error: unknown option --strcit: did you mean --strict\?\n/],
+    ['check -x', 255, /^error: unknown option -x\n/],
+    ['check --config', 255, /^error: --config needs a value\n/],
+    ['check --strict=yes -c good.json', 255, /^error: --strict takes no value\n/],
+    ['check good.json', 255, /^error: unexpected "good\.json"\n/],
+    ['run -c good.json -p 65536', 255, /^error: expected a port from 1 to 65535, found "65536"\n/],
+    ['run -c good.json --runtime wokerd', 255, /^error: --runtime: expected workerd or deno, found wokerd; did you mean workerd\?\n/],
+    ['build -c good.json --target cloudflrae', 255, /did you mean cloudflare\?\n/],
   ]
   for (const [args, code, stderr] of cases) {
     test(`${args}: ${code}`, async () => {
@@ -76,10 +81,10 @@ suite('exit codes', () => {
     })
   }
 
-  test('no configuration at any of the usual places: 2', async () => {
+  test('no configuration at any of the usual places: 1', async () => {
     const { code, stderr } = await cuttle(['check'])
-    assert.match(stderr, /no configuration: name one with -c FILE \(looked for krakend\.json, gateway\.json, config\/gateway\.json\)/)
-    assert.equal(code, 2)
+    assert.match(stderr, /no configuration: name one with -c FILE \(looked for krakend\.json, gateway\.json, config\/gateway\.json, /)
+    assert.equal(code, 1)
   })
 
   test('a configuration at one of the usual places: 0', async () => {

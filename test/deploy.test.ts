@@ -97,7 +97,7 @@ void describe('a project with environments and a service binding', () => {
 
   void test('an environment that is not there is wrong usage', async () => {
     const { code, output } = await deploy(folder, '--env', 'lvie')
-    assert.equal(code, 2)
+    assert.equal(code, 255)
     assert.match(output, /no environment lvie: wrangler\.toml has env\.staging, env\.live; did you mean live\?/)
   })
 

@@ -275,7 +275,7 @@ void describe('what it refuses', () => {
     assert.equal(broken.code, 1)
     assert.match(broken.output, /^error: wrangler\.toml:1:\d+: /m)
     const unknown = await refused({ 'gateway.json': CONFIG, 'wrangler.toml': '[env.staging]\n' }, ['--env', 'stagin'])
-    assert.equal(unknown.code, 2)
+    assert.equal(unknown.code, 255)
     assert.match(unknown.output, /no environment stagin: wrangler\.toml has env\.staging; did you mean staging\?/)
   })
 })
