@@ -8,17 +8,17 @@ export interface Load {
   latencies: number[]
 }
 
-/** Sends `requests` GETs over `connections` kept connections; paths are taken in turn. */
-export async function load(port: number, paths: readonly string[], requests: number, connections: number): Promise<Load> {
+/** Sends `requests` GETs over `connections` kept connections; paths are taken in turn. `fields`: further lines of a request's head. */
+export async function load(port: number, paths: readonly string[], requests: number, connections: number, fields: () => string = () => ''): Promise<Load> {
   const result: Load = { requests, failed: 0, latencies: [] }
   let left = requests
   const next = (): string | null => (left-- > 0 ? paths[left % paths.length]! : null)
-  await Promise.all(Array.from({ length: connections }, () => connection(port, next, result)))
+  await Promise.all(Array.from({ length: connections }, () => connection(port, next, fields, result)))
   result.latencies.sort((a, b) => a - b)
   return result
 }
 
-function connection(port: number, next: () => string | null, result: Load): Promise<void> {
+function connection(port: number, next: () => string | null, fields: () => string, result: Load): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = net.connect(port, '127.0.0.1')
     let begun = 0
@@ -27,7 +27,7 @@ function connection(port: number, next: () => string | null, result: Load): Prom
       const path = next()
       if (path === null) return void socket.end(resolve)
       begun = performance.now()
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: gateway.test\r\nAccept: */*\r\n\r\n`)
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: gateway.test\r\nAccept: */*\r\n${fields()}\r\n`)
     }
     socket.setNoDelay(true)
     socket.on('connect', send)

@@ -6,6 +6,7 @@ import { parseBytes } from './base64.ts'
 import { importKey } from './import-key.ts'
 import type { Key } from './jwk.ts'
 import { parseToken, type Token } from './parse.ts'
+import { andThen, type Later } from './later.ts'
 import { createRecent } from './recent.ts'
 
 /** That a text was signed with a key: true for ever. Its time, its revocation and whether the key still counts are asked each time. */
@@ -18,15 +19,19 @@ interface Verified {
 /** Of the isolate. By characters: some 2,000 to 4,000 tokens of a kilobyte, and one attacker's long tokens push out no more than others'. */
 const verified = createRecent<Verified>(2 * 1024 * 1024, (text) => text.length)
 
-/** Claims of a token that is signed by the key that `find` has for it; null for any other. */
-export async function readSigned(text: string, alg: string, find: (token: Token) => Key | null | Promise<Key | null>): Promise<JsonObject | null> {
+/** Claims of a token that is signed by the key that `find` has for it; null for any other. At once for one that was verified before. */
+export function readSigned(text: string, alg: string, find: (token: Token) => Later<Key | null>): Later<JsonObject | null> {
   const known = verified.get(text)
   const token = known?.token ?? parseToken(text)
   if (token?.header.alg !== alg) return null
-  const found = find(token)
-  const key = found instanceof Promise ? await found : found
-  if (!key) return null
-  if (known?.keyText === key.text) return known.claims
+  const withKey = (key: Key | null): Later<JsonObject | null> => {
+    if (!key) return null
+    return known?.keyText === key.text ? known.claims : verifyFirst(text, token, key, alg)
+  }
+  return andThen(find(token), withKey)
+}
+
+async function verifyFirst(text: string, token: Token, key: Key, alg: string): Promise<JsonObject | null> {
   const claims = await verify(token, key, alg)
   if (claims) verified.set(text, { token, keyText: key.text, claims })
   return claims

@@ -7,7 +7,9 @@ import { areValid, claimAt, type Expected, hasRole, hasScopes } from '../../../w
 import { createRejecter, type RevokerOptions } from '../../../worker/token/revoked.ts'
 import { createKeySource, type KeySource, type KeySourceOptions, prefetch } from '../../../worker/token/key-source.ts'
 import { idOfToken, type Strategy } from '../../../worker/token/jwk.ts'
+import { andThen, type Later } from '../../../worker/token/later.ts'
 import { locateToken } from '../../../worker/token/locate.ts'
+import type { Token } from '../../../worker/token/parse.ts'
 import { createPropagation, NOT_IN_HEADERS, type PropagationOptions } from '../../../worker/token/propagate.ts'
 import { readSigned } from '../../../worker/token/verify.ts'
 import type { CreateStage, CreateStart, Incoming, JsonObject, Made, Outside } from '../../../worker/types.ts'
@@ -33,14 +35,17 @@ export const endpoint: CreateStage<'endpoint', Options> = (options, made) => {
   const readClaims = createReader(options, made)
   const statusOf = createChecks(options, made)
   const propagate = createPropagation(options.propagation, made.platform)
-  return (next) => async (incoming, ctx) => {
-    const claims = await readClaims(incoming, ctx)
-    if (!claims) return refused(401)
-    const status = statusOf(claims, ctx)
-    const wrong = status instanceof Promise ? await status : status
-    if (wrong) return refused(wrong)
-    propagate(incoming, claims)
-    return next(incoming, ctx)
+  return (next) => (incoming, ctx) => {
+    const admit = (claims: JsonObject) => (status: number): Promise<Response> => {
+      if (status) return Promise.resolve(refused(status))
+      propagate(incoming, claims)
+      return next(incoming, ctx)
+    }
+    try {
+      return Promise.resolve(andThen(readClaims(incoming, ctx), (claims): Later<Response> => (claims ? andThen(statusOf(claims, ctx), admit(claims)) : refused(401))))
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
   }
 }
 
@@ -57,27 +62,28 @@ export const proxy: CreateStage<'proxy', { headers: readonly string[] }> = ({ he
 }
 
 /** Claims of a token that is signed and valid. */
-function createReader({ alg, keys, strategy, header, cookie, expected }: Options, made: Made): (incoming: Incoming, ctx: Outside) => Promise<JsonObject | null> {
+function createReader({ alg, keys, strategy, header, cookie, expected }: Options, made: Made): (incoming: Incoming, ctx: Outside) => Later<JsonObject | null> {
   const sources = new Map(Object.entries(keys!).map(([issuer, source]) => [issuer, createKeySource(source, strategy, made)] as const))
   const only = sources.get('')
-  return async (incoming, ctx) => {
+  return (incoming, ctx) => {
     const text = locateToken(incoming, header, cookie)
     if (text === null) return null
     let asked: { source: KeySource; id: string } | null = null
-    const claims = await readSigned(text, alg, (token) => {
+    const find = (token: Token): ReturnType<KeySource['find']> => {
       const source = only ?? sources.get(token.issuer())
       asked = source ? { source, id: idOfToken(strategy, token.header) } : null
-      return asked && source!.find(asked.id, ctx)
+      return source && asked ? source.find(asked.id, ctx) : null
+    }
+    return andThen(readSigned(text, alg, find), (claims) => {
+      if (!claims || !areValid(claims, expected, made.platform.now())) return null
+      // Without a cache KrakenD downloads once more for the claims: a key that is gone by then opens nothing.
+      return asked!.source.asksTwice ? andThen(asked!.source.find(asked!.id, ctx), (key) => key && claims) : claims
     })
-    if (!claims || !areValid(claims, expected, made.platform.now())) return null
-    const { source, id } = asked!
-    // Without a cache KrakenD downloads once more for the claims: a key that is gone by then opens nothing.
-    return source.asksTwice && !(await source.find(id, ctx)) ? null : claims
   }
 }
 
 /** 0: all is well. */
-function createChecks({ revoker, expressions, roles, scopes }: Options, made: Made): (claims: JsonObject, ctx: Outside) => number | Promise<number> {
+function createChecks({ revoker, expressions, roles, scopes }: Options, made: Made): (claims: JsonObject, ctx: Outside) => Later<number> {
   const isRevoked = revoker && createRejecter(revoker, made)
   const hold = expressions.map((name) => made.code(name) as (claims: JsonObject, nowMs: number) => boolean)
   const statusOf = (claims: JsonObject): number => {
@@ -86,7 +92,7 @@ function createChecks({ revoker, expressions, roles, scopes }: Options, made: Ma
     return scopes && !hasScopes(claimAt(claims, scopes.path), scopes) ? 403 : 0
   }
   if (!isRevoked) return statusOf
-  return async (claims, ctx) => ((await isRevoked(claims, ctx)) ? 401 : statusOf(claims))
+  return (claims, ctx) => andThen(isRevoked(claims, ctx), (revoked) => (revoked ? 401 : statusOf(claims)))
 }
 
 function isTrue(holds: (claims: JsonObject, nowMs: number) => unknown, claims: JsonObject, nowMs: number): boolean {
