@@ -28,14 +28,12 @@ const proxy = (options: object): object => ({ extra_config: { proxy: options } }
 const flatmap = { flatmap_filter: [{ type: 'move', args: ['a', 'b'] }] }
 const NO_OP = endpoint({ output_encoding: 'no-op' })
 
-/**
- * One endpoint each, and which of all the modules listed here it brings. What writes texts and collections falls back on what writes objects.
- */
+/** One endpoint each, and which of all the modules listed here it brings. */
 const PARTS: { readonly [part: string]: { endpoint: object; modules: readonly string[] } } = {
   'no-op': { endpoint: NO_OP, modules: ['encoding/no-op', 'render/no-op', 'merge/one'] },
   json: { endpoint: endpoint(), modules: ['encoding/json', 'render/json', 'merge/one'] },
-  string: { endpoint: endpoint({ output_encoding: 'string' }, [backend({ encoding: 'string' })]), modules: ['encoding/string', 'render/string', 'render/json', 'merge/one'] },
-  collection: { endpoint: endpoint({ output_encoding: 'json-collection' }, [backend({ is_collection: true })]), modules: ['encoding/json', 'render/json-collection', 'render/json', 'merge/one'] },
+  string: { endpoint: endpoint({ output_encoding: 'string' }, [backend({ encoding: 'string' })]), modules: ['encoding/string', 'render/string', 'merge/one'] },
+  collection: { endpoint: endpoint({ output_encoding: 'json-collection' }, [backend({ is_collection: true })]), modules: ['encoding/json', 'render/json-collection', 'merge/one'] },
   merge: { endpoint: endpoint({}, [backend(), backend()]), modules: ['encoding/json', 'render/json', 'merge/parallel'] },
   sequence: { endpoint: endpoint(proxy({ sequential: true }), [backend(), backend()]), modules: ['encoding/json', 'render/json', 'merge/sequence'] },
   concurrent: { endpoint: endpoint({ concurrent_calls: 2 }), modules: ['encoding/json', 'render/json', 'merge/one', 'backend/concurrent'] },

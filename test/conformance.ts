@@ -17,6 +17,8 @@ export const SUPPORTED: readonly string[] = [
   ...['bot-detector', 'cors-defaults', 'cors-listed-origins', 'cors-passthrough', 'cors-status', 'order-of-checks', 'refused-cors-age', 'refused-host-pattern', 'secure-development', 'secure-headers', 'secure-redirect', 'secure-same-host'].map((name) => `security/${name}.json`),
   ...['cel-functions', 'cel-request', 'cel-response', 'cel-token', 'json-schema'].map((name) => `security/${name}.json`),
   ...['error-messages', 'jwt-algorithms', 'jwt-claims', 'jwt-key-sets', 'jwt-local-keys', 'jwt-propagation', 'jwt-refused-local-cache', 'jwt-signer', 'jwt-where-the-token-is'].map((name) => `security/${name}.json`),
+  ...['lambda', 'martian-groups', 'martian-headers', 'martian-url-body-status', 'refused/graphql-empty-placeholder', 'refused/graphql-empty-variable'].map((name) => `transform/${name}.json`),
+  'transform-in-folder/graphql-files.json',
   'real/plain',
   'real/cors',
   'real/security',

@@ -2,8 +2,7 @@
 import { canonical } from '../json/canonical.ts'
 import { dataOf, member } from '../json/data.ts'
 import type { CreateRender } from '../types.ts'
-import { hasMembers } from './json.ts'
-import { createWriter, type WriterOptions } from './writer.ts'
+import { createWriter, hasMembers, type WriterOptions } from './writer.ts'
 
 export interface CanonicalOptions extends WriterOptions {
   /** json-collection: the member `collection`, or an empty list. */

@@ -1,8 +1,7 @@
 /** `output_encoding: json-collection`: the member `collection`, or an empty list. */
 import { dataOf, member } from '../json/data.ts'
 import type { CreateRender } from '../types.ts'
-import { hasMembers } from './json.ts'
-import { createWriter, type WriterOptions } from './writer.ts'
+import { createWriter, hasMembers, type WriterOptions } from './writer.ts'
 
 export const render: CreateRender<WriterOptions> = (options, made) => {
   const write = createWriter('application/json; charset=utf-8', options, made)

@@ -1,20 +1,11 @@
 /** `output_encoding: json`. Members keep the order and the spelling in which they arrived (docs/compatibility.md). */
 import { concat } from '../json/data.ts'
 import type { Answer, CreateRender } from '../types.ts'
-import { createWriter, type WriterOptions } from './writer.ts'
+import { createWriter, hasMembers, type WriterOptions } from './writer.ts'
 
 export const render: CreateRender<WriterOptions> = (options, made) => {
   const write = createWriter('application/json; charset=utf-8', options, made)
   return (answer) => write(jsonOf(answer), answer, hasMembers(answer))
-}
-
-/** KrakenD's `len(response.Data) > 0`. */
-export function hasMembers(answer: Answer | null): boolean {
-  if (!answer || answer.body.kind === 'raw') return false
-  if (answer.body.kind === 'json') return answer.body.members > 0
-  const { value } = answer.body
-  for (const key in value) if (Object.hasOwn(value, key)) return true
-  return false
 }
 
 function jsonOf(answer: Answer | null): BodyInit {

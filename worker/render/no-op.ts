@@ -1,8 +1,7 @@
 /** `output_encoding: no-op`: status, headers and body of the upstream, with the gateway's own headers added. */
 import type { Answer, CreateRender } from '../types.ts'
-import { hasMembers } from './json.ts'
 import { sniff } from './sniff.ts'
-import { COMPLETED, VERSION } from './writer.ts'
+import { COMPLETED, hasMembers, VERSION } from './writer.ts'
 
 const NO_BODY = new Set([204, 205, 304])
 

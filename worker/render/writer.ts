@@ -27,3 +27,12 @@ export function createWriter(type: string | null, { cacheControl }: WriterOption
     return response
   }
 }
+
+/** KrakenD's `len(response.Data) > 0`. */
+export function hasMembers(answer: Answer | null): boolean {
+  if (!answer || answer.body.kind === 'raw') return false
+  if (answer.body.kind === 'json') return answer.body.members > 0
+  const { value } = answer.body
+  for (const key in value) if (Object.hasOwn(value, key)) return true
+  return false
+}

@@ -2,8 +2,7 @@
 import { dataOf, numberText } from '../json/data.ts'
 import type { CreateRender, JsonObject } from '../types.ts'
 import { byBytes } from '../url.ts'
-import { hasMembers } from './json.ts'
-import { createWriter, type WriterOptions } from './writer.ts'
+import { createWriter, hasMembers, type WriterOptions } from './writer.ts'
 
 export const render: CreateRender<WriterOptions> = (options, made) => {
   const write = createWriter('application/xml', options, made)

@@ -2,9 +2,8 @@
 import { dataOf, numberText } from '../json/data.ts'
 import type { CreateRender, JsonObject } from '../types.ts'
 import { byBytes } from '../url.ts'
-import { hasMembers } from './json.ts'
 import { scalarText } from './yaml/scalar.ts'
-import { createWriter, type WriterOptions } from './writer.ts'
+import { createWriter, hasMembers, type WriterOptions } from './writer.ts'
 
 export const render: CreateRender<WriterOptions> = (options, made) => {
   const write = createWriter('application/yaml; charset=utf-8', options, made)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineFeature } from '../../../../compiler/feature.ts'
 import type { Json } from '../../../../worker/types.ts'
-import { findQueue } from '../../pubsub/address.ts'
+import { findQueue } from '../../queue.ts'
 import { queueKeys } from '../keys.ts'
 import type * as worker from './worker.ts'
 

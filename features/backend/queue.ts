@@ -1,10 +1,10 @@
 /** Addresses of topics, queues and subscriptions, as KrakenD's library reads them (gocloud.dev/pubsub): which service, and what run time has to know. */
-import type { Path } from '../../../compiler/diagnostics.ts'
-import type { FeaturePlace } from '../../../compiler/feature.ts'
-import type { GoogleOptions } from '../../../worker/queues/google.ts'
-import type { CloudflareOptions } from '../../../worker/queues/cloudflare.ts'
-import type { SnsOptions } from '../../../worker/queues/sns.ts'
-import type { SqsOptions } from '../../../worker/queues/sqs.ts'
+import type { Path } from '../../compiler/diagnostics.ts'
+import type { FeaturePlace } from '../../compiler/feature.ts'
+import type { GoogleOptions } from '../../worker/queues/google.ts'
+import type { CloudflareOptions } from '../../worker/queues/cloudflare.ts'
+import type { SnsOptions } from '../../worker/queues/sns.ts'
+import type { SqsOptions } from '../../worker/queues/sqs.ts'
 
 export type Role = 'send' | 'take'
 export interface Found {
