@@ -99,10 +99,7 @@ export function haproxy({ port, health, nodes, stats }: Balancer): string {
   const check = health === null ? '' : `  option httpchk
   http-check send meth GET uri ${health} ver HTTP/1.1 hdr Host gateway
 `
-  return `${HEADER}global
-  maxconn 20000
-${stats === null ? '' : `  stats socket ${stats} mode 600 level admin\n`}
-defaults
+  return `${HEADER}${stats === null ? '' : `global\n  stats socket ${stats} mode 600 level admin\n\n`}defaults
   mode http
   option http-keep-alive
   timeout connect 2s

@@ -11,6 +11,9 @@ export const COMPATIBILITY_FLAGS: readonly string[] = ['no_brotli_content_encodi
 /** When the process began, in milliseconds since 1970: workerd itself tells no time before the first request. Optional. */
 export const STARTED_AT = 'CUTTLE_STARTED_AT'
 
+/** Moves a listener of the Deno gateway, as -s does in workerd. */
+export const portName = (listener: string): string => `CUTTLE_LISTEN_${listener.toUpperCase()}`
+
 /** What was downloaded for it before it started (compiler/early.ts). Optional. */
 export const EARLY = 'CUTTLE_EARLY'
 export interface Early {

@@ -1,5 +1,7 @@
 /** KrakenD's own statistics (krakend-metrics): counters, and samples of latencies and sizes, by dotted names. */
 
+import type { Platform } from '../types.ts'
+
 /** Numbers of which a random part is kept, so that percentiles cost the same for ten and for ten million. */
 export interface Sample {
   count: number
@@ -15,6 +17,15 @@ const KEPT = 1028
 const MAX_NAMES = 20_000
 
 export const createStats = (): Stats => ({ counters: new Map(), samples: new Map() })
+
+const stores = new WeakMap<Platform, Stats>()
+
+/** An isolate's statistics: one store for all stages of a gateway. */
+export function statsOf(platform: Platform): Stats {
+  let stats = stores.get(platform)
+  if (!stats) stores.set(platform, (stats = createStats()))
+  return stats
+}
 
 export function add({ counters }: Stats, name: string, amount = 1): void {
   const before = counters.get(name)

@@ -1,8 +1,7 @@
 /** telemetry/influx: pushes KrakenD's statistics to InfluxDB in its line protocol, with the measurements of krakend-influx. */
 import { createPush, post, secretOf } from '../../../worker/telemetry/push.ts'
-import { type Sample, summarise } from '../../../worker/telemetry/stats.ts'
+import { type Sample, statsOf, summarise } from '../../../worker/telemetry/stats.ts'
 import type { CreateStage } from '../../../worker/types.ts'
-import { statsOf } from '../metrics/worker.ts'
 
 export interface Options {
   address: string

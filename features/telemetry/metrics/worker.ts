@@ -1,20 +1,11 @@
 /** telemetry/metrics: KrakenD's own statistics, shown at /__stats of a port of their own and pushed by telemetry/influx. */
-import { add, createStats, describeStats, sample, type Stats } from '../../../worker/telemetry/stats.ts'
 import { lengthOf } from '../../../worker/telemetry/instruments.ts'
-import type { CreateListen, CreateStage, Outcome, Platform } from '../../../worker/types.ts'
+import { add, describeStats, sample, type Stats, statsOf } from '../../../worker/telemetry/stats.ts'
+import type { CreateListen, CreateStage, Outcome } from '../../../worker/types.ts'
 
 export interface BackendOptions {
   /** url_pattern, with its placeholders. */
   name: string
-}
-
-const stores = new WeakMap<Platform, Stats>()
-
-/** An isolate's statistics: one store for all stages of a gateway. */
-export function statsOf(platform: Platform): Stats {
-  let stats = stores.get(platform)
-  if (!stats) stores.set(platform, (stats = createStats()))
-  return stats
 }
 
 const NS_PER_MS = 1e6
