@@ -57,7 +57,7 @@ export function createCluster(slots: readonly Slot[], balancer: Balancer | null,
     nodes.set(slot.number, node)
     await balancer?.set(slot, 'ready')
     states.set(slot.number, 'serves')
-    void node.started.ended.then(() => {
+    void node.started.ended.finally(() => {
       if (nodes.get(slot.number) === node) states.set(slot.number, 'is dead')
     })
     return slot.number

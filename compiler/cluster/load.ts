@@ -51,17 +51,20 @@ export function startLoad(port: number, paths: readonly string[], connections: n
   return load
 }
 
-/** Its status, or what went wrong. */
-function ask(agent: http.Agent, port: number, path: string): Promise<number | string> {
+/** Its status, or what went wrong. A kept connection that the balancer closed while nothing was asked over it is no failure. */
+async function ask(agent: http.Agent, port: number, path: string): Promise<number | string> {
+  const first = await askOnce(agent, port, path)
+  return first === UNASKED ? askOnce(agent, port, path) : first
+}
+
+const UNASKED = 'the kept connection was closed'
+
+function askOnce(agent: http.Agent, port: number, path: string): Promise<number | string> {
   return new Promise((resolve) => {
     const request = http.get({ host: '127.0.0.1', port, path, agent, timeout: 10_000 }, (response) => {
       response.on('end', () => resolve(response.statusCode!)).on('error', (error) => resolve(error.message)).resume()
     })
     request.on('timeout', () => request.destroy(new Error('no answer in 10 s')))
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      // The balancer closed a connection that was idle: nothing had been asked over it.
-      if (error.code === 'ECONNRESET' && request.reusedSocket) ask(agent, port, path).then(resolve, () => undefined)
-      else resolve(error.message)
-    })
+    request.on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNRESET' && request.reusedSocket ? UNASKED : error.message))
   })
 }

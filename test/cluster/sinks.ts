@@ -124,7 +124,10 @@ export async function startOtlp(): Promise<Otlp> {
     let text = ''
     request.setEncoding('utf8').on('data', (piece: string) => (text += piece))
     request.on('end', () => {
-      if (otlp.down) return void request.socket.destroy()
+      if (otlp.down) {
+        request.socket.destroy()
+        return
+      }
       try {
         take(request.url!, text)
       } catch (error) {
