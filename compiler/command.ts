@@ -107,10 +107,15 @@ export async function inspect(file: string, { strict = false, json = false, targ
 
 /** What the file says, without a look at whether it can run. null: refused, and shown why. */
 export async function readService(file: string): Promise<{ service: Service; source: Source } | null> {
-  let source: Source | undefined
+  const source = await refusedBy(() => readConfiguration(file))
+  const service = source && (await refusedBy(() => parseService(source), source))
+  return source && service ? { service, source } : null
+}
+
+/** What `read` gives, or null where it is refused, which is shown. */
+export async function refusedBy<T>(read: () => T | Promise<T>, source?: Source): Promise<T | null> {
   try {
-    source = await readConfiguration(file)
-    return { service: parseService(source), source }
+    return await read()
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
     printFindings(error.findings, error instanceof UnreadableError ? error.source : source!, positionsOf(error))

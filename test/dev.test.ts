@@ -1,7 +1,7 @@
 /** `cuttle dev` as a process: its port stays, whatever happens to the configuration. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
@@ -278,4 +278,40 @@ void describe('what it refuses', () => {
     assert.equal(unknown.code, 255)
     assert.match(unknown.output, /no environment stagin: wrangler\.toml has env\.staging; did you mean staging\?/)
   })
+})
+
+void describe('what the configuration is made of', () => {
+  const STATIC = (text: string): string => JSON.stringify({ proxy: { static: { strategy: 'always', data: { text } } } })
+  const body = (extra: string): string => `{"version": 3, "endpoints": [{"endpoint": "/a", "extra_config": ${extra}, "backend": [{"host": ["http://127.0.0.1:81"], "url_pattern": "/"}]}]}`
+
+  async function changes(files: { readonly [name: string]: string }, config: string, env: { readonly [name: string]: string }, steps: readonly (readonly [file: string, text: string, said: string])[]): Promise<void> {
+    const folder = makeFolder({})
+    mkdirSync(path.join(folder, 'settings'))
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text)
+    const port = await freePort()
+    const dev = launch(folder, ['-c', config, '-p', String(port)], env)
+    running.push(dev)
+    await whenSaid(dev, `http://localhost:${port}/a`)
+    for (const [i, [file, text, said]] of steps.entries()) {
+      writeFileSync(path.join(folder, file), text)
+      await whenSaid(dev, 'reloaded', i + 1)
+      const answer = await ask(port, '/a')
+      assert.ok(answer.body.includes(`"text":"${said}"`), `${answer.body} after ${file}`)
+    }
+    dev.child.kill('SIGTERM')
+    await dev.ended
+  }
+
+  void test('a template\'s settings, partials, and a partial that is new', () =>
+    changes({ 'gateway.json': body('{{ include "extra.json" }}'), 'extra.json': STATIC('one') }, 'gateway.json', { FC_ENABLE: '1', FC_SETTINGS: 'settings' }, [
+      ['extra.json', STATIC('two'), 'two'],
+      ['gateway.json', body('{{ include "other.json" | default (marshal (default (fromJson (include "extra.json")) .more)) }}'), 'two'],
+      ['settings/more.json', STATIC('three'), 'three'],
+      ['other.json', STATIC('four'), 'four'],
+    ]))
+
+  void test('a module\'s imports', () =>
+    changes({ 'gateway.config.ts': `import { text } from './text.ts'\nexport default ${body("{ proxy: { static: { strategy: 'always', data: { text } } } }")}`, 'text.ts': "export const text: string = 'one'" }, 'gateway.config.ts', {}, [
+      ['text.ts', "export const text: string = 'two'", 'two'],
+    ]))
 })

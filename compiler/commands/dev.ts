@@ -29,16 +29,16 @@ export const command: Command = {
   ],
   options: { ...CONFIG_OPTIONS, port: { type: 'string', short: 'p' }, env: { type: 'string', short: 'e' } },
   async run(values) {
-    const options: Options = { file: configFile(values), strict: values.strict === true, port: portOf(values.port), env: values.env as string | undefined }
+    const options: Options = { file: configFile(values), read: new Set(), strict: values.strict === true, port: portOf(values.port), env: values.env as string | undefined }
     const ended = signalled()
     const first = await prepare(options)
     if (!first) return EXIT.refused
     const { address, port } = listenOf(first.plan, options)
     if (!(await isFree(address, port))) throw new UserError(`port ${port} is in use, or may not be used: choose another with -p`)
     const front = await startFront(address, port, await start(first), logAnswer)
+    const stopWatching = watchFiles(() => watchedFiles(options), () => reload(front, first.plan, options))
     announce({ ...first.plan, listen: { address, port } }, 'miniflare', options.file)
     noteOwnMain(first)
-    const stopWatching = watchFiles(watchedFiles(options), () => reload(front, first.plan, options))
     await ended
     stopWatching()
     await front.stop()
@@ -48,6 +48,8 @@ export const command: Command = {
 
 interface Options {
   file: string
+  /** What the last good configuration was made of. */
+  read: ReadonlySet<string>
   strict: boolean
   port: number | undefined
   env: string | undefined
@@ -63,9 +65,11 @@ interface Prepared {
 }
 
 /** Reads the files, and writes what wrangler would deploy. null: refused, and shown why. */
-async function prepare({ file, strict, env }: Options): Promise<Prepared | null> {
+async function prepare(options: Options): Promise<Prepared | null> {
+  const { file, strict, env } = options
   const loaded = await load(file, { strict, target: 'cloudflare' })
   if (!loaded) return null
+  options.read = loaded.source.files
   const { plan } = loaded
   const wrangler = readWrangler('.')
   const name = chosenEnv(env, wrangler)
@@ -111,7 +115,7 @@ const signalled = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
 
-const watchedFiles = ({ file, env }: Options): string[] => [file, 'wrangler.json', 'wrangler.jsonc', 'wrangler.toml', '.dev.vars', ...(env ? [`.dev.vars.${env}`] : [])]
+const watchedFiles = ({ file, read, env }: Options): string[] => [...new Set([file, ...read]), 'wrangler.json', 'wrangler.jsonc', 'wrangler.toml', '.dev.vars', ...(env ? [`.dev.vars.${env}`] : [])]
 
 async function reload(front: Front, first: Plan, options: Options): Promise<void> {
   const began = performance.now()

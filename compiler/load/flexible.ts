@@ -20,7 +20,6 @@ export interface Rendered {
   format: Format
   /** Where in the templates an offset of the text comes from. */
   positionOf(offset: number): Position
-  files: readonly string[]
 }
 
 export const isFlexible = (environment: Environment): boolean => Boolean(environment.FC_ENABLE)
@@ -29,18 +28,18 @@ export const isFlexible = (environment: Environment): boolean => Boolean(environ
 export function render(source: Source, environment: Environment): Rendered {
   const settings = folderOf('FC_SETTINGS', environment, source)
   const folder = folderOf('FC_TEMPLATES', environment, source)
+  for (const name of [settings, folder]) if (name !== null) source.files.add(name)
   const data = settings === null ? new Map() : readSettings(settings)
   const others = folder === null ? [] : namesIn(folder, '.tmpl').map((name) => ({ name, file: path.join(folder, name) }))
   const partials = new Map<string, string>()
   const files = new Map([[path.basename(source.file), { file: source.file, text: source.text }], ...others.map(({ name, file }) => [name, { file, text: readFileSync(file, 'utf8') }] as const)])
-  const pieces = run(source, files, { ...sprig(environment), ...ownFunctions(partialsFolder(environment, source), partials) }, data)
+  const pieces = run(source, files, { ...sprig(environment), ...ownFunctions(source, environment.FC_PARTIALS ?? '', partials) }, data)
   const text = pieces.map((piece) => piece.text).join('')
   if (environment.FC_OUT) writeOut(environment.FC_OUT, text)
   return {
     text,
     format: environment.FC_OUT ? formatOf(environment.FC_OUT) : 'json',
     positionOf: locator(source, files, partials, pieces),
-    files: [source.file, ...[settings, folder].filter((name) => name !== null), ...others.map(({ file }) => file), ...partials.values()],
   }
 }
 
@@ -70,12 +69,6 @@ function folderOf(variable: 'FC_SETTINGS' | 'FC_TEMPLATES', environment: Environ
   return found
 }
 
-/** A partial that is not there is an empty text, so the folder need not be there either. */
-const partialsFolder = (environment: Environment, source: Source): readonly string[] => {
-  const named = environment.FC_PARTIALS ?? ''
-  return [named, path.resolve(path.dirname(source.file), named)]
-}
-
 const namesIn = (folder: string, ending: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).filter((entry) => !entry.isDirectory() && entry.name.endsWith(ending)).map(({ name }) => name).toSorted()
 
@@ -88,18 +81,17 @@ function readSettings(folder: string): Dict {
   }))
 }
 
-/** `partials` keeps the files by their texts, so that what is included leads back to them. */
-const ownFunctions = (folders: readonly string[], partials: Map<string, string>): Functions => ({
+/** `partials` keeps the files by their texts, so that what is included leads back to them. One that is not there is an empty text. */
+const ownFunctions = (source: Source, folder: string, partials: Map<string, string>): Functions => ({
   marshal: fn(['any'], (value) => marshal(value)),
   include: fn(['string'], (name) => {
-    for (const folder of folders) {
-      const file = path.join(folder, name)
-      if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue
-      const text = readFileSync(file, 'utf8')
-      partials.set(text, file)
-      return text
-    }
-    return ''
+    const places = [path.join(folder, name), path.resolve(path.dirname(source.file), folder, name.replace(/^\/+/, ''))]
+    const file = places.find((place) => statSync(place, { throwIfNoEntry: false })?.isFile())
+    source.files.add(file ?? places[0]!)
+    if (file === undefined) return ''
+    const text = readFileSync(file, 'utf8')
+    partials.set(text, file)
+    return text
   }),
 })
 

@@ -16,8 +16,8 @@ export interface Source {
   locate(path: Path): Position
   /** The path of a file that the configuration names: from its own folder, or else from the current one. null: there is none. */
   resolve(file: string): string | null
-  /** What was read for it: a change of one of these changes the configuration. A folder stands for what is in it. */
-  files: readonly string[]
+  /** What was read for it, and what it was asked for: a change of one of these changes the gateway. A folder stands for what is in it. */
+  files: Set<string>
 }
 export interface Position {
   line: number
@@ -47,14 +47,22 @@ export class UnreadableError extends RefusedError {
 }
 
 /** What of a source does not depend on its text being good. */
-export const unread = (file: string, text: string, files: readonly string[] = [file]): Source => ({
-  file,
-  text,
-  files,
-  value: undefined,
-  locate: () => ({ line: 1, column: 1 }),
-  resolve: (name) => [path.resolve(path.dirname(file), name), path.resolve(name)].find((found) => existsSync(found)) ?? null,
-})
+export function unread(file: string, text: string): Source {
+  const files = new Set([file])
+  return {
+    file,
+    text,
+    files,
+    value: undefined,
+    locate: () => ({ line: 1, column: 1 }),
+    resolve(name) {
+      const places = [path.resolve(path.dirname(file), name), path.resolve(name)]
+      const found = places.find((place) => existsSync(place))
+      files.add(found ?? places[0]!)
+      return found ?? null
+    },
+  }
+}
 
 /** Reads a text in its format. `positionOf` says where an offset of the text is for its author. Throws UnreadableError. */
 export function readText(source: Source, text: string, format: Format, positionOf: (offset: number) => Position = (offset) => positionAt(text, offset)): Source {

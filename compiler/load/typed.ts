@@ -10,24 +10,26 @@ const DEFINE = fileURLToPath(new URL(`../define${path.extname(import.meta.url)}`
 /** Throws UnreadableError where the module does not build, fails, or exports no configuration. */
 export async function readModule(source: Source): Promise<Source> {
   const file = path.resolve(source.file)
-  const { code, files } = await bundleModule(source, file)
+  const code = await bundleModule(source, file)
   const exported = await run(source, code)
   const value = exported === undefined ? undefined : (JSON.parse(JSON.stringify(exported)) as unknown)
   if (typeof value !== 'object' || value === null) throw refusal(source, `expected the configuration as the default export, found ${exported === undefined ? 'none' : typeof exported}`)
-  return { ...source, value, files }
+  return { ...source, value }
 }
 
-async function bundleModule(source: Source, file: string): Promise<{ code: string; files: string[] }> {
+async function bundleModule(source: Source, file: string): Promise<string> {
   const place = { 'import.meta.url': JSON.stringify(pathToFileURL(file).href), 'import.meta.dirname': JSON.stringify(path.dirname(file)), 'import.meta.filename': JSON.stringify(file) }
   try {
     const { outputFiles, metafile } = await build({
       entryPoints: [file], bundle: true, write: false, metafile: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'silent',
       sourcemap: 'inline', sourcesContent: false, outfile: `${file}.js`, alias: { 'cuttle/config': DEFINE }, define: place,
     })
-    return { code: outputFiles[0]!.text, files: Object.keys(metafile.inputs).filter((input) => path.resolve(input) !== DEFINE) }
+    for (const input of Object.keys(metafile.inputs)) if (path.resolve(input) !== DEFINE && path.resolve(input) !== file) source.files.add(input)
+    return outputFiles[0]!.text
   } catch (error) {
     const { errors } = error as BuildFailure
     if (!Array.isArray(errors)) throw error
+    for (const { location } of errors) if (location) source.files.add(location.file)
     throw new UnreadableError(source, errors.map(({ text }: Message) => ({ code: 'not-a-module', message: text })), errors.map(({ location }: Message) => positionOf(source, location)))
   }
 }

@@ -2,7 +2,7 @@
  * YAML as KrakenD's Go library reads it: YAML 1.2 without words such as `yes` for true, but with merge keys and with 1.1's numbers,
  * so that `012` is ten (transform-in-folder/yaml.json).
  */
-import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseAllDocuments, Scalar, type ScalarTag, type Document as YamlDocument } from 'yaml'
+import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, parseAllDocuments, Scalar, type ScalarTag, visit, type Document as YamlDocument } from 'yaml'
 import type { Path } from '../diagnostics.ts'
 import { type Document, findKey, FormatError } from './document.ts'
 
@@ -50,9 +50,19 @@ function toValue(document: YamlDocument.Parsed): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES })
   } catch (error) {
-    // An alias without its anchor, or too many of them.
-    throw new FormatError('not-yaml', [{ offset: 0, message: (error as Error).message }])
+    throw new FormatError('not-yaml', [{ offset: unresolvedAlias(document) ?? 0, message: (error as Error).message }])
   }
+}
+
+/** An alias without its anchor; else there were too many of them. */
+function unresolvedAlias(document: YamlDocument.Parsed): number | undefined {
+  let offset: number | undefined
+  visit(document, {
+    Alias(_, alias) {
+      if (!alias.resolve(document)) offset ??= alias.range?.[0]
+    },
+  })
+  return offset
 }
 
 function offsetOf(document: YamlDocument.Parsed, path: Path): number {
