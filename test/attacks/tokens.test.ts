@@ -41,7 +41,7 @@ const REFUSED: { readonly [attack: string]: readonly string[] } = {
   'not yet valid, or issued in the future': [issuer.token('RS256', { nbf: now() + 60 }), issuer.token('RS256', { iat: now() + 60 })],
   'times that are no numbers': ['4102444800', {}, [EXP], true, ''].map((exp) => issuer.token('RS256', { exp })),
   'the payload or the header exchanged': [`${goodHead}.${text({ sub: 'root', exp: EXP })}.${goodSignature}`, `${text({ alg: 'RS256', kid: 'rsa', typ: 'x' })}.${goodBody}.${goodSignature}`],
-  'no signature, or one of another length': [`${goodHead}.${goodBody}.`, `${goodHead}.${goodBody}`, `${good}AA`, `${good.slice(0, -4)}`, `${good}.${goodSignature}`],
+  'no signature, or one of another length': [`${goodHead}.${goodBody}.`, `${goodHead}.${goodBody}`, `${good}AA`, good.slice(0, -4), `${good}.${goodSignature}`],
   'parts that are no base64url': [`${goodHead}.${goodBody}.${goodSignature.replace(/./, '+')}`, `${goodHead}%00.${goodBody}.${goodSignature}`, `${goodHead}.${goodBody}!.${goodSignature}`, '..', '.', 'a.b.c'],
   'what is no object': ['"RS256"', '[]', '1', 'null', '{', ''].map((head) => `${text(head)}.${goodBody}.${goodSignature}`),
   'a critical extension': [issuer.token('RS256', { exp: EXP }, { crit: ['exp'] }), issuer.token('RS256', { exp: EXP }, { crit: ['x'], x: 1 }), issuer.token('RS256', { exp: EXP }, { crit: [] })],

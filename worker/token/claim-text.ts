@@ -1,5 +1,6 @@
 /** Claims as texts, for headers and paths (security/RULES.md, claims to headers). */
 import { canonical } from '../json/canonical.ts'
+import type { JsonObject } from '../types.ts'
 import { byBytes } from '../url.ts'
 
 /** A list is its elements with commas between. */
@@ -19,15 +20,15 @@ function numberText(value: number): string {
 export function goText(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
   if (typeof value === 'number') return goNumber(value)
-  if (typeof value !== 'object') return String(value as string | boolean)
+  if (typeof value === 'string' || typeof value === 'boolean') return String(value)
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`
-  const members = Object.entries(value).toSorted(([a], [b]) => byBytes(a, b))
+  const members = Object.entries(value as JsonObject).toSorted(([a], [b]) => byBytes(a, b))
   return `map[${members.map(([name, item]) => `${name}:${goText(item)}`).join(' ')}]`
 }
 
-/** Shortest, with an exponent of two digits at least from 1e21 and below 1e-4. */
+/** Shortest, with an exponent of two digits at least from a million on and below 1e-4. */
 function goNumber(value: number): string {
   const size = Math.abs(value)
-  const text = size !== 0 && (size < 1e-4 || size >= 1e21) ? value.toExponential() : String(value)
+  const text = size !== 0 && (size < 1e-4 || size >= 1e6) ? value.toExponential() : String(value)
   return text.replace(/e([+-])(\d)$/, 'e$10$2')
 }

@@ -18,7 +18,7 @@ export async function importKey({ jwk }: Pick<Key, 'jwk'>, alg: string, use: Use
     if ((jwk.d !== undefined) !== (use === 'sign')) return null
     const names = [...PUBLIC[jwk.kty]!, ...(use === 'sign' ? PRIVATE[jwk.kty]! : [])]
     const members = Object.fromEntries(names.filter((name) => typeof jwk[name] === 'string').map((name) => [name, (jwk[name] as string).replace(/=+$/, '')]))
-    return (await importJWK({ kty: jwk.kty, ...members } as Parameters<typeof importJWK>[0], alg)) as CryptoKey
+    return (await importJWK({ kty: jwk.kty, ...members }, alg)) as CryptoKey
   } catch {
     return null
   }

@@ -31,10 +31,14 @@ export interface KeySource {
 
 export function createKeySource(options: KeySourceOptions, strategy: Strategy, made: Made): KeySource {
   if (options.kind === 'url') return createRemote(options, strategy, made)
-  const text = options.kind === 'file' ? options.text : String(made.platform.binding(options.name) ?? '')
-  if (!text) throw new Error(`nothing is bound to ${(options as { name?: string }).name}: the key set is a secret of this gateway`)
-  const keys = byId(parseKeySet(text), strategy)
+  const keys = byId(parseKeySet(options.kind === 'file' ? options.text : boundText(options.name, made.platform)), strategy)
   return { find: (id) => keys.get(id) ?? null, asksTwice: false }
+}
+
+function boundText(name: string, platform: Platform): string {
+  const text = platform.binding(name)
+  if (typeof text === 'string') return text
+  throw new Error(`nothing is bound to ${name}: the key set is a secret of this gateway`)
 }
 
 /** Of equal ids the last counts. */

@@ -1,4 +1,4 @@
 /** What is there at once, or comes. A request whose token is known waits for nothing: each wait costs it a turn. */
 export type Later<T> = T | Promise<T>
 
-export const andThen = <T, U>(value: Later<T>, next: (value: T) => Later<U>): Later<U> => (value instanceof Promise ? value.then(next) : next(value))
+export const andThen = <T, U>(value: Later<T>, go: (value: T) => Later<U>): Later<U> => (value instanceof Promise ? value.then(go) : go(value))

@@ -44,7 +44,7 @@ export const endpoint: CreateStage<'endpoint', Options> = (options, made) => {
     try {
       return Promise.resolve(andThen(readClaims(incoming, ctx), (claims): Later<Response> => (claims ? andThen(statusOf(claims, ctx), admit(claims)) : refused(401))))
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)))
     }
   }
 }
