@@ -134,6 +134,40 @@ suite('modules', () => {
     assert.match((await refusal(read({ 'a.ts': "import { b } from './none.ts'\nexport default b" }).source)).message, /Could not resolve "\.\/none\.ts"/)
   })
 
+  test('values are found where they are written', async () => {
+    const { source } = read({
+      'gateway.config.ts': `import { defineGateway, type Endpoint } from 'cuttle/config'
+import { host, shared } from './shared.ts'
+const more: Endpoint[] = [{ endpoint: '/b', backend: [{ host, url_pattern: '/b' }] }]
+const made = ['c', 'd'].map((name): Endpoint => ({ endpoint: '/' + name, backend: [] }))
+export default defineGateway({
+  version: 3,
+  extra_config: { 'security/cors': { max_age: '1h' } },
+  endpoints: [
+    { endpoint: '/a', backend: [{ ...shared, url_pattern: '/a' }] },
+    ...more,
+    ...made,
+  ],
+})
+`,
+      'shared.ts': "export const host: string[] = ['http://a']\nexport const shared = { host, method: 'GET' }\n",
+    })
+    const { locate } = await source
+    const places: readonly (readonly [path: Path, place: string])[] = [
+      [[], '5:30'],
+      [['version'], '6:12'],
+      [['extra_config', 'security/cors', 'max_age'], '7:47'],
+      [['endpoints', 0, 'backend', 0, 'url_pattern'], '9:59'],
+      [['endpoints', 0, 'backend', 0, 'method'], 'shared.ts:2:39'],
+      [['endpoints', 0, 'backend', 0, 'host', 0], 'shared.ts:1:32'],
+      [['endpoints', 1, 'endpoint'], '3:39'],
+      // What is computed is found where that begins.
+      [['endpoints', 3, 'backend'], '11:5'],
+      [['nothing'], '5:30'],
+    ]
+    for (const [at, place] of places) assert.equal(placed(locate(at)), place, at.join('.'))
+  })
+
   test('know the environment too, and no templates', async () => {
     const { value } = await read({ 'a.ts': "export default { version: 3, name: '{{ x }}' }" }, { FC_ENABLE: '1', KRAKEND_PORT: '81' }).source
     assert.deepEqual(value, { version: 3, name: '{{ x }}', port: '81' })

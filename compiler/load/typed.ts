@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, type BuildFailure, type Message } from 'esbuild'
+import { createModulePlaces } from './module-places.ts'
 import { type Source, UnreadableError } from './source.ts'
 
 /** `cuttle/config`, also where the package is not installed: beside this file, as TypeScript or as JavaScript. */
@@ -14,7 +15,7 @@ export async function readModule(source: Source): Promise<Source> {
   const exported = await run(source, code)
   const value = exported === undefined ? undefined : (JSON.parse(JSON.stringify(exported)) as unknown)
   if (typeof value !== 'object' || value === null) throw refusal(source, `expected the configuration as the default export, found ${exported === undefined ? 'none' : typeof exported}`)
-  return { ...source, value }
+  return { ...source, value, locate: createModulePlaces(code, file) }
 }
 
 async function bundleModule(source: Source, file: string): Promise<string> {
