@@ -12,6 +12,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/telemetry/gelf',
     'features/telemetry/logging',
     'features/cuttle/analytics',
+    // Behind everything that gives an answer its headers.
+    'features/modifier/response-headers',
     // Whatever becomes of a request, the page that made it may read it: 401, 404, 405 and 500 too.
     'features/security/cors',
     // KrakenD's server plugins stand around its router.
@@ -20,6 +22,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
   route: [
     // Of 404 and 405 too; not of the health endpoint, which KrakenD registers before. A wrong host is refused first.
     'features/security/http',
+    // The service's script may change what all the rest looks at (krakend-ce, router_engine.go).
+    'features/modifier/lua-endpoint',
     'features/security/bot-detector',
     // What was refused above uses up no rate.
     'features/qos/ratelimit/service',
@@ -44,6 +48,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/auth/validator',
     // Without a key to sign with nothing is worth asking for.
     'features/auth/signer',
+    // A script knows the claims, and may refuse before any rate is used up.
+    'features/modifier/lua-endpoint',
     // Limits are last before the handler, so that what was refused above uses up no rate. A client's plan comes first.
     'features/qos/ratelimit/tiered',
     'features/qos/ratelimit/router',
@@ -54,15 +60,23 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/telemetry/metrics',
     // Claims that no header can hold end the request before any of it is sent.
     'features/auth/validator',
+    // What a script changes is what the rest looks at, and it sees the answer last.
+    'features/modifier/lua-proxy',
     // What is refused here is sent to nobody, not to shadows either. Expressions come before the body is looked at.
     'features/security/policies',
     'features/validation/cel',
     'features/validation/json-schema',
     'features/validation/response-json-schema',
+    // The answer is whole: texts are replaced in what a query has made of it.
+    'features/modifier/response-body',
+    'features/modifier/jmespath',
     // The copy is sent whatever becomes of the rest.
     'worker/proxy/shadow',
     // Static data covers what the merge and flatmap gave.
     'worker/proxy/static',
+    // Within static data (lura, proxy/factory.go); middleware is around modifiers.
+    'features/plugin/middleware',
+    'features/plugin/req-resp-modifier',
     'worker/proxy/flatmap',
   ],
   backend: [
@@ -71,19 +85,28 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/telemetry/metrics',
     // Hosts are known before one is chosen.
     'worker/backend/discover',
-    // Each call chooses its own host.
     'worker/backend/concurrent',
+    // Each call chooses its own host, and what follows sees each call.
+    'worker/backend/retry',
     'worker/backend/prepare',
     // The address is complete; what is sent to it is not.
     'features/backend/graphql',
+    // A call that these refuse is none of the breaker's (lura, proxy/factory.go).
+    'features/plugin/middleware',
+    'features/plugin/req-resp-modifier',
     // Around the limit: a call that this refuses is a failure too.
     'features/qos/circuit-breaker',
     // A call that is refused here has chosen its host and changed nothing.
     'features/qos/ratelimit/proxy',
+    // Outside of the expressions: those see what a script has changed; its answer is behind the filters.
+    'features/modifier/lua-backend',
     // A refused call has used up the rate; answers are seen behind the filters.
     'features/security/policies',
     'features/validation/cel',
     'features/validation/response-json-schema',
+    // Behind the filters, as at an endpoint.
+    'features/modifier/response-body',
+    'features/modifier/jmespath',
     // Innermost: everything above sees the answer as the filters leave it.
     'worker/shape/data',
   ],
@@ -98,6 +121,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     // A call that gets no token has failed.
     'features/qos/circuit-breaker/http',
     'features/auth/client-credentials',
+    // Plugins see the call as it would be sent.
+    'features/plugin/http-client',
   ],
 }
 

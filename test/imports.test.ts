@@ -60,6 +60,7 @@ interface Rule {
 /** What the run time has of others: each package in one file, so that it is in the bundles which need that file and in no other. */
 const PACKAGES: { readonly [file: string]: string } = {
   'worker/aws/client.ts': 'aws4fetch',
+  'worker/shape/jmespath.ts': 'jmespath',
   'worker/app.ts': 'hono/tiny',
   'worker/encoding/xml/read.ts': 'saxes/saxes.js',
   'worker/regexp/dynamic.ts': 're2js',
