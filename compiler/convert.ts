@@ -101,16 +101,11 @@ function pluginOutside(value: Block): Block {
 }
 
 export function write(value: Block, notation: Notation): string {
-  switch (notation) {
-    case 'json':
-      return `${JSON.stringify(value, null, 2)}\n`
-    case 'yaml':
-      return toYaml(value, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' })
-    case 'toml':
-      return `${toToml(withoutNulls(value) as Block).trimEnd()}\n`
-    case 'ts':
-      return `import { defineGateway } from 'cuttle/config'\n\nexport default defineGateway(${literal(value, '')})\n`
-  }
+  if (notation === 'json') return `${JSON.stringify(value, null, 2)}\n`
+  // YAML 1.1 puts words such as `yes` in quotes, so that older readers take them for texts too.
+  if (notation === 'yaml') return toYaml(value, { lineWidth: 0, aliasDuplicateObjects: false, version: '1.1' })
+  if (notation === 'toml') return `${toToml(withoutNulls(value)).trimEnd()}\n`
+  return `import { defineGateway } from 'cuttle/config'\n\nexport default defineGateway(${literal(value, '')})\n`
 }
 
 /** TOML has no null, and to KrakenD it is the same as no key. */

@@ -16,7 +16,7 @@ const MOST_FINDINGS = 100
 export async function lint(value: unknown, place: string): Promise<Finding[]> {
   const schema = await loadSchema(place)
   const engine = { allErrors: true, strict: false, validateFormats: false, loadSchema }
-  const dialect = String(schema.$schema ?? '')
+  const dialect = typeof schema.$schema === 'string' ? schema.$schema : ''
   const ajv = dialect.includes('2020-12') ? new Ajv2020(engine) : dialect.includes('2019-09') ? new Ajv2019(engine) : new Ajv(engine)
   try {
     // What is older than draft 7 is read as draft 7: ajv knows no other.

@@ -90,7 +90,7 @@ suite('YAML: values', () => {
 
   test('an anchor that is used by hundreds is fine, one that explodes is not', () => {
     assert.equal((parseYaml(`a: &a {b: 1}\nc: [${'*a, '.repeat(500)}]`).value as { c: unknown[] }).c.length, 500)
-    const bomb = `a: &a [x]\n${[...'bcdefghi'].map((name, i) => `${name}: &${name} [${`*${'abcdefgh'[i]},`.repeat(10)}]`).join('\n')}`
+    const bomb = `a: &a [x]\n${Array.from('bcdefghi', (name, i) => `${name}: &${name} [${`*${'abcdefgh'[i]},`.repeat(10)}]`).join('\n')}`
     assert.throws(() => parseYaml(bomb), FormatError)
   })
 })

@@ -36,7 +36,7 @@ function plain(node: AST.TOMLNode): void {
   if (node.type !== 'TOMLValue') return
   const value = node as { value: unknown }
   if ('datetime' in node) value.value = node.datetime
-  else if (node.kind === 'integer') value.value = Number(node.value)
+  else if (node.kind === 'integer') value.value = Number(value.value)
 }
 
 /** Keys count in any letter case, as KrakenD reads them. */

@@ -64,7 +64,7 @@ function sliced(item: Value, indexes: readonly Value[]): Value {
   const whole = isList(item) ? item : Buffer.from(item)
   const [from = 0, to = whole.length] = indexes.map((index) => indexIn(index, whole.length))
   if (from > to) return refuse(`invalid slice index: ${from} > ${to}`)
-  return Buffer.isBuffer(whole) ? whole.subarray(from, to).toString('utf8') : (whole as readonly Value[]).slice(from, to)
+  return Buffer.isBuffer(whole) ? whole.subarray(from, to).toString('utf8') : whole.slice(from, to)
 }
 
 type Basic = 'boolean' | 'bigint' | 'number' | 'string'

@@ -71,8 +71,11 @@ export function execute(templates: ReadonlyMap<string, Template>, functions: Fun
       case 'template':
         runTemplate(node.name, node.pipe ? evalPipe(node.pipe, dot, state) : undefined, state.depth + 1, { state, offset: node.offset })
         return undefined
-      default:
+      case 'break':
+      case 'continue':
         return node.kind
+      default:
+        return node satisfies never
     }
   }
 
@@ -104,12 +107,12 @@ export function execute(templates: ReadonlyMap<string, Template>, functions: Fun
   }
 
   function* itemsOf(value: Value, pipe: Pipe, state: State): Generator<readonly [index: Value, item: Value]> {
-    if (value === undefined || value === null) return
-    if (isList(value)) return yield* value.map((item, i) => [BigInt(i), item] as const)
-    if (isDict(value)) return yield* sortedKeys(value).map((key) => [key, value.get(key)] as const)
-    if (typeof value !== 'bigint') return fail(`range can't iterate over ${print(value)}`, state, pipe.offset)
-    if (pipe.variables.length > 1) fail(`can't use ${value} to iterate over more than one variable`, state, pipe.offset)
-    for (let i = 0n; i < value; i++) yield [undefined, i]
+    if (isList(value)) yield* value.map((item, i) => [BigInt(i), item] as const)
+    else if (isDict(value)) yield* sortedKeys(value).map((key) => [key, value.get(key)] as const)
+    else if (typeof value === 'bigint') {
+      if (pipe.variables.length > 1) fail(`can't use ${value} to iterate over more than one variable`, state, pipe.offset)
+      for (let i = 0n; i < value; i++) yield [undefined, i]
+    } else if (value !== undefined && value !== null) fail(`range can't iterate over ${print(value)}`, state, pipe.offset)
   }
 
   /** One variable takes the item; of two the first takes the index. */
@@ -170,6 +173,8 @@ export function execute(templates: ReadonlyMap<string, Template>, functions: Fun
         return fields(evalOperand(operand.of, dot, state), operand.names, state, operand.offset)
       case 'function':
         return evalCall(operand, [], dot, state, NONE)
+      default:
+        return operand satisfies never
     }
   }
 
@@ -259,8 +264,12 @@ function described(operand: Operand): string {
       return '.'
     case 'function':
       return operand.name
-    default:
+    case 'nil':
+    case 'pipe':
+    case 'chain':
       return operand.kind
+    default:
+      return operand satisfies never
   }
 }
 

@@ -15,7 +15,8 @@ function write(value: Value, indent: string, line: string): string {
   if (isList(value)) return enclosed('[', value.map((item) => write(item, indent, line + indent)), ']', indent, line)
   const colon = indent ? ': ' : ':'
   const members = isDict(value) ? sortedKeys(value).map((key) => [key, value.get(key)] as const) : isStruct(value) ? [...value.fields].map(([key, item]) => [key.toLowerCase(), item] as const) : null
-  return members ? enclosed('{', members.map(([key, item]) => writeText(key) + colon + write(item, indent, line + indent)), '}', indent, line) : String(value)
+  if (!members) return `${value as boolean | bigint}`
+  return enclosed('{', members.map(([key, item]) => writeText(key) + colon + write(item, indent, line + indent)), '}', indent, line)
 }
 
 function enclosed(open: string, items: readonly string[], close: string, indent: string, line: string): string {

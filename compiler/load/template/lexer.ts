@@ -40,16 +40,19 @@ export function* lex(input: string): Generator<Token, undefined> {
     const cut = trim ? text.length - text.replace(/^[ \t\r\n]+/, '').length : 0
     const shown = left?.[0].endsWith('-') ? text.slice(cut).replace(/[ \t\r\n]+$/, '') : text.slice(cut)
     if (shown) yield { kind: 'text', text: shown, offset: at + cut }
-    if (!left) return void (yield { kind: 'end', text: '', offset: input.length })
+    if (!left) {
+      yield { kind: 'end', text: '', offset: input.length }
+      return undefined
+    }
     const start = left.index
     at = start + left[0].length
     const inside = left[0].endsWith('-') ? at + 1 : at
     if (input.startsWith('/*', inside)) {
       const comment = match(COMMENT, inside)
-      if (comment === undefined) return void (yield { kind: 'error', text: 'unclosed comment', offset: start })
+      if (comment === undefined) return yield* mistake('unclosed comment', start)
       at = inside + comment.length
       const right = match(RIGHT)
-      if (right === undefined) return void (yield { kind: 'error', text: 'comment ends before closing delimiter', offset: at })
+      if (right === undefined) return yield* mistake('comment ends before closing delimiter', at)
       at += right.length
       trim = right.length > 2
       continue
@@ -57,9 +60,14 @@ export function* lex(input: string): Generator<Token, undefined> {
     yield { kind: 'left', text: left[0], offset: start }
     at = inside
     const ended = yield* lexAction(input, at)
-    if (!ended) return
+    if (!ended) return undefined
     ;[at, trim] = ended
   }
+}
+
+function* mistake(message: string, offset: number): Generator<Token, undefined> {
+  yield { kind: 'error', text: message, offset }
+  return undefined
 }
 
 /** What stands between the braces. Gives where it ends, and whether the text behind is trimmed; undefined after a mistake. */
@@ -70,13 +78,13 @@ function* lexAction(input: string, from: number): Generator<Token, [at: number, 
     RIGHT.lastIndex = at
     const right = RIGHT.exec(input)?.[0]
     if (right !== undefined) {
-      if (depth) return void (yield { kind: 'error', text: 'unclosed left paren', offset: at })
+      if (depth) return yield* mistake('unclosed left paren', at)
       yield { kind: 'right', text: right, offset: at }
       return [at + right.length, right.length > 2]
     }
     const token = next(input, at)
     if (token.kind === 'open') depth++
-    if (token.kind === 'close' && --depth < 0) return void (yield { kind: 'error', text: 'unexpected right paren', offset: at })
+    if (token.kind === 'close' && --depth < 0) return yield* mistake('unexpected right paren', at)
     yield token
     if (token.kind === 'error') return undefined
     at += token.text.length

@@ -22,7 +22,7 @@ export function unquote(literal: string): string | null {
     if (hex !== undefined) bytes.push(Buffer.from([Number.parseInt(hex, 16)]))
     else if (octal !== undefined) bytes.push(Number.parseInt(octal, 8) > 255 ? fail() : Buffer.from([Number.parseInt(octal, 8)]))
     else if (code !== undefined) bytes.push(isScalar(Number.parseInt(code, 16)) ? Buffer.from(String.fromCodePoint(Number.parseInt(code, 16))) : fail())
-    else bytes.push(letter! in ESCAPES && letter !== (literal[0] === '"' ? "'" : '"') ? Buffer.from(ESCAPES[letter!]!) : fail())
+    else bytes.push(Object.hasOwn(ESCAPES, letter!) && letter !== (literal[0] === '"' ? "'" : '"') ? Buffer.from(ESCAPES[letter!]!) : fail())
   }
   bytes.push(Buffer.from(inner.slice(at)))
   return good ? Buffer.concat(bytes).toString('utf8') : null

@@ -241,20 +241,16 @@ export function parseTemplates(file: string, input: string, isFunction: (name: s
       take()
       return literal
     }
-    switch (token.kind) {
-      case 'identifier':
-        if (!isFunction(token.text)) fail(`function ${JSON.stringify(token.text)} not defined`, offset)
-        return { kind: 'function', offset, name: take().text }
-      case 'variable':
-        if (!variables.includes(token.text)) fail(`undefined variable ${JSON.stringify(token.text)}`, offset)
-        return { kind: 'variable', offset, name: take().text, names: [] }
-      case 'field':
-        return { kind: 'field', offset, names: [take().text.slice(1)] }
-      case 'open':
-        return parenthesised()
-      default:
-        return null
+    if (token.kind === 'identifier') {
+      if (!isFunction(token.text)) fail(`function ${JSON.stringify(token.text)} not defined`, offset)
+      return { kind: 'function', offset, name: take().text }
     }
+    if (token.kind === 'variable') {
+      if (!variables.includes(token.text)) fail(`undefined variable ${JSON.stringify(token.text)}`, offset)
+      return { kind: 'variable', offset, name: take().text, names: [] }
+    }
+    if (token.kind === 'field') return { kind: 'field', offset, names: [take().text.slice(1)] }
+    return token.kind === 'open' ? parenthesised() : null
   }
 
   function parenthesised(): Pipe {

@@ -76,7 +76,7 @@ function goSyntax(value: Value): string {
 }
 
 function pad(text: string, { width, minus, zero }: Pick<Flags, 'width' | 'minus' | 'zero'>): string {
-  const missing = (width ?? 0) - [...text].length
+  const missing = (width ?? 0) - Array.from(text).length
   if (missing <= 0) return text
   return minus ? text + ' '.repeat(missing) : (zero ? '0' : ' ').repeat(missing) + text
 }
@@ -84,7 +84,7 @@ function pad(text: string, { width, minus, zero }: Pick<Flags, 'width' | 'minus'
 const ofBool = (value: boolean, verb: string, flags: Flags): string | null => (verb === 't' || verb === 'v' ? pad(String(value), flags) : null)
 
 function ofText(value: string, verb: string, flags: Flags): string | null {
-  const cut = flags.precision === null ? value : [...value].slice(0, flags.precision).join('')
+  const cut = flags.precision === null ? value : Array.from(value).slice(0, flags.precision).join('')
   switch (verb) {
     case 'v':
     case 's':
@@ -159,7 +159,7 @@ const SHORT: { readonly [char: string]: string } = { '\x07': '\\a', '\b': '\\b',
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\p{Zs}]/u
 
 /** strconv.Quote. */
-export const quote = (text: string, ascii = false): string => `"${[...text].map((char) => escape(char, '"', ascii)).join('')}"`
+export const quote = (text: string, ascii = false): string => `"${Array.from(text, (char) => escape(char, '"', ascii)).join('')}"`
 const quoteChar = (char: string, ascii: boolean): string => `'${escape(char, "'", ascii)}'`
 
 function escape(char: string, delimiter: string, ascii: boolean): string {

@@ -61,7 +61,7 @@ export function print(value: Value): string {
 /** Go's order of texts is that of their bytes. */
 export const byBytes = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)))
 
-export const sortedKeys = (dict: ReadonlyMap<string, Value>): string[] => [...dict.keys()].sort(byBytes)
+export const sortedKeys = (dict: ReadonlyMap<string, Value>): string[] => [...dict.keys()].toSorted(byBytes)
 
 /** reflect.DeepEqual: an int is no float64. */
 export function equal(a: Value, b: Value): boolean {

@@ -35,7 +35,7 @@ function base32Decode(text: string): string {
   const letters = text.replace(/[\r\n]/g, '')
   const wrong = letters.search(/[^A-Z2-7=]/)
   if (wrong >= 0 || letters.length % 8) return `illegal base32 data at input byte ${wrong >= 0 ? wrong : letters.length}`
-  const bits = [...letters.replace(/=+$/, '')].map((letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  const bits = Array.from(letters.replace(/=+$/, ''), (letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('')
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))).toString('utf8')
 }
 
@@ -87,7 +87,7 @@ const random = (alphabet: string) =>
   fn(['int'], (count) => Array.from({ length: Math.min(Math.max(0, Number(count)), MAX_RANDOM) }, () => alphabet[randomInt(alphabet.length)]).join(''))
 
 function shuffle(text: string): string {
-  const letters = [...text]
+  const letters = Array.from(text)
   for (let i = letters.length - 1; i > 0; i--) {
     const other = randomInt(i + 1)
     ;[letters[i], letters[other]] = [letters[other]!, letters[i]!]

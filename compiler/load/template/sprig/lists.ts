@@ -52,5 +52,5 @@ export const listFunctions: Functions = {
   list: variadic([], 'any', (...items) => items),
   tuple: variadic([], 'any', (...items) => items),
   concat: variadic([], 'any', (...lists) => lists.flatMap((list) => listOf(list, 'Cannot concat type as list:'))),
-  sortAlpha: fn(['any'], (list) => (isList(list) ? textsOf(list).sort(byBytes) : [textOf(list)])),
+  sortAlpha: fn(['any'], (list) => (isList(list) ? textsOf(list).toSorted(byBytes) : [textOf(list)])),
 }

@@ -5,19 +5,11 @@ import { parseFloat64, parseInt0 } from '../literal.ts'
 import { print, type Value } from '../value.ts'
 
 export function toInt(value: Value): bigint {
-  switch (typeof value) {
-    case 'bigint':
-      return value
-    case 'number':
-      // Go's conversion of what an int64 can't hold is the processor's.
-      return Number.isFinite(value) && Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : -(2n ** 63n)
-    case 'boolean':
-      return value ? 1n : 0n
-    case 'string':
-      return parseInt0(value.replace(/\.0+$/, '')) ?? 0n
-    default:
-      return 0n
-  }
+  if (typeof value === 'bigint') return value
+  // Go's conversion of what an int64 can't hold is the processor's.
+  if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : -(2n ** 63n)
+  if (typeof value === 'string') return parseInt0(value.replace(/\.0+$/, '')) ?? 0n
+  return value === true ? 1n : 0n
 }
 
 export function toFloat(value: Value): number {

@@ -60,7 +60,7 @@ const swapCase = (text: string): string => text.replace(/\p{L}/gu, (letter) => (
 
 function trimAll(cut: string, text: string): string {
   const chars = new Set(cut)
-  const letters = [...text]
+  const letters = Array.from(text)
   let from = 0
   let to = letters.length
   while (from < to && chars.has(letters[from]!)) from++
@@ -72,7 +72,7 @@ const isConnector = (char: string): boolean => char === '-' || char === '_' || s
 
 /** xstrings.ToPascalCase. */
 function pascalCase(text: string): string {
-  const letters = [...text]
+  const letters = Array.from(text)
   const lead = letters.findIndex((char) => !isConnector(char))
   if (lead < 0) return text
   let made = letters.slice(0, lead).join('')
@@ -102,7 +102,7 @@ const KINDS = ['connector', 'punctuation', 'number', 'upper', 'letters', 'other'
 function separated(text: string, connector: string): string {
   const words = [...text.matchAll(WORDS)].map((match): Word => ({ kind: KINDS[match.slice(1).findIndex((group) => group !== undefined)]!, text: match[0] }))
   let made = ''
-  const write = ({ kind, text: word }: Word): void => void (made += kind === 'connector' ? connector.repeat([...word].length) : word.toLowerCase())
+  const write = ({ kind, text: word }: Word): void => void (made += kind === 'connector' ? connector.repeat(Array.from(word).length) : word.toLowerCase())
   const joins = (word: Word | undefined): boolean => word !== undefined && word.kind !== 'connector' && word.kind !== 'punctuation'
   const absorb = (from: number): number => {
     let i = from
@@ -172,7 +172,7 @@ export const textFunctions: Functions = {
   trimSuffix: fn(['string', 'string'], (suffix, text) => (suffix && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text)),
   trimPrefix: fn(['string', 'string'], (prefix, text) => (text.startsWith(prefix) ? text.slice(prefix.length) : text)),
   nospace: fn(['string'], (text) => text.replace(/\s/g, '')),
-  initials: fn(['string'], (text) => text.split(/\s+/).map((word) => [...word][0] ?? '').join('')),
+  initials: fn(['string'], (text) => text.split(/\s+/).map((word) => Array.from(word)[0] ?? '').join('')),
   swapcase: fn(['string'], swapCase),
   snakecase: fn(['string'], (text) => separated(text, '_')),
   kebabcase: fn(['string'], (text) => separated(text, '-')),
@@ -200,7 +200,7 @@ export const textFunctions: Functions = {
   splitn: fn(['string', 'int', 'string'], (separator, count, text) => numbered(splitN(text, separator, Number(count)))),
 }
 
-const split = (text: string, separator: string): string[] => (separator === '' ? [...text] : text.split(separator))
+const split = (text: string, separator: string): string[] => (separator === '' ? Array.from(text) : text.split(separator))
 
 function splitN(text: string, separator: string, count: number): string[] {
   const parts = split(text, separator)
