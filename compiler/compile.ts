@@ -68,7 +68,7 @@ const namesOf = (schema: z.ZodType): string[] => Object.keys((schema as unknown 
 const KEYS = { service: namesOf(serviceSchema), endpoint: namesOf(endpointSchema), backend: namesOf(backendSchema) }
 
 /** Platform keys that do something here too. */
-const READ: readonly string[] = ['client_tls', 'read_timeout', 'dns_cache_ttl', 'disable_compression']
+const READ: readonly string[] = ['plugin', 'client_tls', 'read_timeout', 'dns_cache_ttl', 'disable_compression']
 
 /** Names the keys that nothing reads. KrakenD ignores them in silence. */
 function reportKeys(value: unknown, report: Report): void {
@@ -90,7 +90,6 @@ function reportAgentKeys(value: unknown, report: Report): void {
 function reportPlatformKey(key: string, report: Report): void {
   if (key === 'tls') report.warn([key], 'not-supported', 'tls does nothing: Cuttle serves plain HTTP behind the platform that ends TLS', {})
   else if (READ.includes(key)) return
-  else if (key === 'plugin') report.warn([key], 'not-supported', `${key} is not supported by this version of Cuttle: it does nothing`)
   else report.warn([key], 'no-effect', `${key} does nothing: connections belong to the platform`)
 }
 

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { CreateListen, CreateStage, Json, Layer } from '../worker/types.ts'
 import type { Path, Report } from './diagnostics.ts'
 import type { Target } from './emit/module.ts'
+import type { ModuleExports } from './normalise/modules.ts'
 import type { LimitBindings } from './normalise/limits.ts'
 import type { ExtraConfig, Mismatch, Place } from './schema/namespaces.ts'
 
@@ -29,6 +30,10 @@ export interface FeaturePlace {
   code(expression: string, modules?: { readonly [name: string]: string }): string
   /** A file of the user's, TypeScript or JavaScript, to be bundled: `made.code(name)` is the module. null: there is no such file. */
   module(file: string): string | null
+  /** Names that such a module exports, and what keeps it from being built. */
+  exportsOf(file: string): ModuleExports
+  /** `plugin.folder`: where plugins are that the configuration names without a file. */
+  pluginFolder: string
   /**
    * A text that must not stand in the bundle: a key, a password. Gives the name of the binding that has it at run time,
    * `platform.binding(name)`; made of `hint`, which says whose it is: `AUTH_API_KEYS`.

@@ -57,11 +57,14 @@ interface Rule {
   allows(found: Import): boolean
 }
 
+/** Types alone: what plugins are is Hono's to say. */
+const TYPES: readonly string[] = ['hono']
+
 /** What the run time has of others: each package in one file, so that it is in the bundles which need that file and in no other. */
 const PACKAGES: { readonly [file: string]: string } = {
   'worker/aws/client.ts': 'aws4fetch',
   'worker/shape/jmespath.ts': 'jmespath',
-  'worker/app.ts': 'hono/tiny',
+  'worker/hono.ts': 'hono/tiny',
   'worker/encoding/xml/read.ts': 'saxes/saxes.js',
   'worker/regexp/dynamic.ts': 're2js',
   'worker/password/bcrypt.ts': 'bcryptjs',
@@ -74,7 +77,7 @@ const RULES: readonly Rule[] = [
   {
     name: 'worker/ imports only worker/, and a package in the one file that is made for it',
     applies: (file) => file.startsWith('worker/'),
-    allows: ({ file, to }) => to.startsWith('worker/') || PACKAGES[file] === to,
+    allows: ({ file, to, typeOnly }) => to.startsWith('worker/') || PACKAGES[file] === to || (typeOnly && TYPES.includes(to)),
   },
   {
     name: 'a feature\'s worker.ts imports only worker/',
@@ -165,7 +168,7 @@ const BROKEN: readonly (readonly [file: string, text: string])[] = [
   ['worker/a.ts', "import type { Plan } from '../compiler/plan.ts'"],
   ['worker/deep/a.ts', "import type {\n  Plan,\n} from '../../compiler/plan.ts'"],
   ['worker/a.ts', "import { Hono } from 'hono/tiny'\nnew Hono()"],
-  ['worker/app.ts', "import { Hono } from 'hono'\nnew Hono()"],
+  ['worker/hono.ts', "import { Hono } from 'hono'\nnew Hono()"],
   ['worker/a.ts', "export const load = () => import('node:fs')"],
   ['worker/a.ts', "import { stages } from '../features/qos/worker.ts'\nstages()"],
   ['features/a/b/worker.ts', "import { z } from 'zod'\nz()"],

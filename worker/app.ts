@@ -1,6 +1,6 @@
 /** The gateway as a Hono app: one catch-all route, so that mounting keeps KrakenD's matching, its 404 and its cost. */
-import { Hono } from 'hono/tiny'
 import { createFetch, type Gateway } from './gateway.ts'
+import { Hono } from './hono.ts'
 
 /**
  * Mount it with `app.route('/', gateway)`, behind middleware and routes of your own: it answers every path, as KrakenD does.

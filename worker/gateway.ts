@@ -50,7 +50,7 @@ function createHandle(program: Program, uses: Uses, platform: Platform): Started
   const fetch: GatewayFetch = (raw, env, execution) => {
     if (unstarted) execution.waitUntil(start(env, execution))
     const incoming = readRequest(raw)
-    if (!incoming) return Promise.resolve(new Response('400 Bad Request', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } }))
+    if (!incoming) return Promise.resolve(badRequest())
     incoming.clientIp = () => (clientIp ? clientIp(incoming.headers, () => platform.peer(raw, env)) : platform.peer(raw, env))
     const ctx: Outside = { env, trace: null, waitUntil: (work) => execution.waitUntil(work) }
     return handle(incoming, ctx)
@@ -59,11 +59,14 @@ function createHandle(program: Program, uses: Uses, platform: Platform): Started
   return { fetch, start, listen: async (index, request) => listeners[index]!()(request) }
 }
 
+/** As Go's server refuses what is no request. */
+export const badRequest = (): Response => new Response('400 Bad Request', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+
 const NO_PARAMS: Params = new Map()
 const nobody = (): string => ''
 
 /** null where the path has a malformed escape: Go's server refuses that before anything else. */
-function readRequest(raw: Request): Incoming | null {
+export function readRequest(raw: Request): Incoming | null {
   const { url } = raw
   const start = url.indexOf('/', url.indexOf('://') + 3)
   const mark = url.indexOf('?', start)

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build, type Metafile } from 'esbuild'
+import { PLUGINS } from '../normalise/modules.ts'
 
 export interface Bundle {
   code: string
@@ -21,10 +22,13 @@ export async function bundle(moduleText: string): Promise<Bundle> {
     format: 'esm',
     target: 'es2024',
     platform: 'neutral',
+    // Packages that plugins bring may have no exports.
+    mainFields: ['module', 'main'],
     conditions: ['workerd', 'worker'],
     external: ['cloudflare:*', 'node:*'],
     // bcryptjs asks for it, and does without (worker/password/no-crypto.ts).
-    alias: { crypto: 'cuttle/worker/password/no-crypto' },
+    // Plugins import it, installed beside them or not.
+    alias: { crypto: 'cuttle/worker/password/no-crypto', 'cuttle/plugins': PLUGINS },
     minify: !process.env.CUTTLE_READABLE,
     legalComments: 'none',
     metafile: true,

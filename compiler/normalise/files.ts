@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { FeaturePlace } from '../feature.ts'
 import type { Source } from '../load/source.ts'
 import type { Code } from '../plan.ts'
+import { exportsOf, type ModuleExports } from './modules.ts'
 
 export interface Collected {
   code: { [name: string]: Code }
@@ -15,11 +16,12 @@ export type Secrets = { [name: string]: string }
 /** Names that run time reads, and whether it can't do without. */
 export type Environment = Map<string, boolean>
 
-export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: Collected; secrets: Secrets; asked: Environment; namespaces: Set<string> } & Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'readFolder' | 'secret' | 'environment' | 'kv'> {
+export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: Collected; secrets: Secrets; asked: Environment; namespaces: Set<string> } & Pick<FeaturePlace, 'code' | 'module' | 'exportsOf' | 'readFile' | 'readFolder' | 'secret' | 'environment' | 'kv'> {
   const collected: Collected = { code: {}, modules: {} }
   const secrets: Secrets = {}
   const asked: Environment = new Map()
   const namespaces = new Set<string>()
+  const exported = new Map<string, ModuleExports>()
   return {
     collected,
     secrets,
@@ -49,6 +51,11 @@ export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: 
       const name = `module/${file}`
       collected.modules[name] = found
       return name
+    },
+    exportsOf(file) {
+      const known = exported.get(file) ?? exportsOf(resolve(file)!)
+      exported.set(file, known)
+      return known
     },
     readFolder(folder, maxBytes) {
       const found = resolve(folder)

@@ -73,7 +73,7 @@ export function payloadUse(bytes: number | undefined, { bytes: most, millisecond
 type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'guarded' | 'contribute'>
 
 /** What features bring and take beside their options, and where `start` goes. */
-type Brought = Pick<FeaturePlace, 'code' | 'module' | 'readFile' | 'readFolder' | 'secret' | 'environment' | 'kv' | 'target' | 'limits' | 'sendsTo' | 'dataset'> & { starts: Use[]; listeners: Listener[] }
+type Brought = Pick<FeaturePlace, 'code' | 'module' | 'exportsOf' | 'pluginFolder' | 'readFile' | 'readFolder' | 'secret' | 'environment' | 'kv' | 'target' | 'limits' | 'sendsTo' | 'dataset'> & { starts: Use[]; listeners: Listener[] }
 
 export function createScope(report: Report, features: readonly Feature[], { starts, listeners, ...files }: Brought, defaults: Defaults): Scope {
   return {

@@ -51,7 +51,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
   const limitBindings = createLimitBindings()
   const datasets = createDatasets()
   const queues = createQueues()
-  const scope = createScope(report, features, { ...files, starts, listeners, target, limits: limitBindings, sendsTo: queues.sendsTo, dataset: datasets.dataset }, {
+  const scope = createScope(report, features, { ...files, pluginFolder: pluginFolderOf(service), starts, listeners, target, limits: limitBindings, sendsTo: queues.sendsTo, dataset: datasets.dataset }, {
     tls,
     clientTls: tls.nameOf(service.client_tls, ['client_tls']),
     hosts: (service.host ?? []).map((host) => (SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host))),
@@ -83,6 +83,12 @@ export function normaliseService(service: Service, features: readonly Feature[],
     bindings: { services: servicesOf(service), tls: tls.all, secrets: [...Object.keys(secrets), ...namesOf(asked, true)].toSorted(), environment: namesOf(asked, false), kv: [...namespaces].toSorted(), limits: limitBindings.all(), queues: queues.all(), datasets: datasets.all() },
   }
   return { plan, secrets }
+}
+
+/** KrakenD's `plugin` says where its plugins are, and which files are some: modules are named. */
+function pluginFolderOf({ plugin }: Service): string {
+  const { folder } = (typeof plugin === 'object' && plugin !== null ? plugin : {}) as { folder?: unknown }
+  return typeof folder === 'string' && folder ? folder : './plugins'
 }
 
 const namesOf = (asked: Environment, required: boolean): string[] => [...asked].flatMap(([name, needed]) => (needed === required ? name : [])).toSorted()

@@ -1,5 +1,16 @@
-/** KrakenD's plugins around an endpoint that Cuttle has. */
-import { createIpFilter, type IpFilterOptions } from '../../../worker/limit/ip-filter.ts'
-import type { CreateStage } from '../../../worker/types.ts'
+/** KrakenD's modifiers of requests and answers, and the user's own. */
+import type { CreateStage, Json } from '../../../worker/types.ts'
 
-export const endpoint: CreateStage<'endpoint', { 'ip-filter': IpFilterOptions }> = (options, { platform }) => createIpFilter(options['ip-filter'], platform)
+/** Their code is in the bundle where it is used: what a gateway has of plugins may be a filter of addresses alone. */
+export interface Options {
+  code: string
+  options: Json
+}
+interface Modifiers {
+  proxy: CreateStage<'proxy', Json>
+  backend: CreateStage<'backend', Json>
+}
+
+export const endpoint: CreateStage<'endpoint', Options> = ({ code, options }, made) => (made.code(code) as CreateStage<'endpoint', Json>)(options, made)
+export const proxy: CreateStage<'proxy', Options> = ({ code, options }, made) => (made.code(code) as Modifiers).proxy(options, made)
+export const backend: CreateStage<'backend', Options> = ({ code, options }, made) => (made.code(code) as Modifiers).backend(options, made)

@@ -1,0 +1,2 @@
+/** The user's plugins around a pipeline. */
+export { backend, proxy } from '../../../worker/plugin/middleware.ts'

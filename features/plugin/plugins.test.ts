@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { suite, test, type TestContext } from 'node:test'
+import { compile } from '../../compiler/compile.ts'
+import { type Finding, RefusedError } from '../../compiler/diagnostics.ts'
+import { bundle } from '../../compiler/emit/bundle.ts'
+import { emitModule } from '../../compiler/emit/module.ts'
+import { readConfiguration } from '../../compiler/load/read.ts'
+import { readJson } from '../../compiler/load/source.ts'
+import { createGateway } from '../../test/gateway.ts'
+import { features } from '../index.ts'
+
+const ROOT = path.join(import.meta.dirname, '..', '..')
+const backend = { host: ['http://upstream.test'], url_pattern: '/' }
+
+/** A folder below the project, so that plugins find the package. */
+function folderOf(t: TestContext, files: { readonly [file: string]: string }): string {
+  mkdirSync(path.join(ROOT, 'dist'), { recursive: true })
+  const folder = mkdtempSync(path.join(ROOT, 'dist', 'plugins-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
+    writeFileSync(path.join(folder, file), text)
+  }
+  return folder
+}
+
+interface Where {
+  service?: object
+  endpoint?: object
+  backend?: object
+  [key: string]: unknown
+}
+const configOf = (folder: string, { service = {}, endpoint = {}, backend: inner = {}, ...more }: Where): object => ({
+  version: 3,
+  plugin: { folder },
+  extra_config: service,
+  endpoints: [{ endpoint: '/a/{id}', method: 'POST', ...more, extra_config: endpoint, backend: [{ ...backend, extra_config: inner }] }],
+})
+
+function findingsOf(config: object): readonly Finding[] {
+  try {
+    return compile(readJson('gateway.json', JSON.stringify(config)), features).findings
+  } catch (error) {
+    return (error as RefusedError).findings
+  }
+}
+
+suite('findings', () => {
+  test('a plugin that is not there leaves a door open', (t) => {
+    const folder = folderOf(t, {})
+    for (const service of [{ name: ['guard'] }, { name: 'guard' }, { plugins: [{ name: 'guard' }] }, { name: ['./guard.ts'] }]) {
+      const [finding, ...rest] = findingsOf(configOf(folder, { service: { 'plugin/http-server': service } }))
+      assert.deepEqual([finding?.code, finding?.opensDoor, rest], ['not-supported', true, []])
+    }
+  })
+
+  test('modules are built with the configuration, and told what is wrong with them', (t) => {
+    const folder = folderOf(t, { 'syntax.ts': 'export default (', 'import.ts': "import 'no-such-package'\nexport default 1", 'named.ts': 'export const plugin = 1', 'good.ts': 'export default () => ({})' })
+    const messages = (name: string): string[] => findingsOf(configOf(folder, { endpoint: { 'plugin/req-resp-modifier': { name: [name], [name]: {} } } })).map(({ severity, message }) => `${severity} ${message}`)
+    assert.deepEqual(messages('syntax'), ['error syntax: syntax.ts:1:17: Unexpected end of file'])
+    assert.deepEqual(messages('import'), ['error import: import.ts:1:8: Could not resolve "no-such-package"'])
+    assert.deepEqual(messages('named'), ['error named: expected a default export, which makes the plugin, found plugin'])
+    assert.deepEqual(messages('good'), [])
+  })
+
+  test('keys that are no plugin of the list, and a second client', (t) => {
+    const folder = folderOf(t, { 'one.ts': 'export default () => 1', 'two.ts': 'export default () => 1' })
+    assert.deepEqual(findingsOf(configOf(folder, { service: { 'plugin/http-server': { name: ['one'], onee: {} } } })).map(({ code, suggestion }) => [code, suggestion]), [['unknown-key', 'one']])
+    assert.deepEqual(findingsOf(configOf(folder, { backend: { 'plugin/http-client': { name: ['one', 'two'] } } })).map(({ code }) => code), ['one-plugin'])
+  })
+})
+
+test('Hono is in the bundle where a plugin of the server is, and nowhere else', async (t) => {
+  const folder = folderOf(t, { 'hello.ts': "import { defineServerPlugin } from 'cuttle/plugins'\nexport default defineServerPlugin(() => (_c, next) => next())", 'other.ts': 'export default () => ({})' })
+  const inputsOf = async (where: Where): Promise<string> => {
+    const { plan } = compile(readJson('gateway.json', JSON.stringify(configOf(folder, where))), features)
+    return Object.keys((await bundle(emitModule(plan, 'cloudflare'))).metafile.inputs).join('\n')
+  }
+  assert.match(await inputsOf({ service: { 'plugin/http-server': { name: ['hello'] } } }), /hono/)
+  const filter = { name: ['ip-filter'], 'ip-filter': { CIDR: ['10.0.0.0/8'], trusted_proxies: ['10.0.0.1'] } }
+  for (const where of [{ service: { 'plugin/http-server': filter } }, { endpoint: { 'plugin/req-resp-modifier': filter } }]) assert.doesNotMatch(await inputsOf(where), /hono|worker\/plugin/)
+  assert.doesNotMatch(await inputsOf({ endpoint: { 'plugin/req-resp-modifier': { name: ['other'] } } }), /hono/)
+})
+
+suite('plugin/http-server', () => {
+  test('the last of the list sees requests first, in both forms of the list', async (t) => {
+    const text = "export default (config, { name }) => async (c, next) => { c.header('x-before', 'yes'); await next(); c.res.headers.append('x-order', `${name} ${config.n ?? '-'}`) }"
+    const folder = folderOf(t, { 'one.ts': text, 'two.js': text, 'three/index.ts': text })
+    const fetch = (): Promise<Response> => Promise.resolve(Response.json({}))
+    for (const service of [{ name: ['one', 'two', 'three'], one: { n: 1 } }, { plugins: [{ name: 'one', config: { n: 1 } }, { name: 'two' }, { name: 'three' }] }]) {
+      const gateway = await createGateway(configOf(folder, { service: { 'plugin/http-server': service } }), { fetch })
+      const { headers, status } = await gateway.fetch('/a/1', { method: 'POST' })
+      assert.deepEqual([status, headers.get('x-order'), headers.get('x-before')], [200, 'one 1, two -, three -', 'yes'])
+    }
+  })
+
+  test('requests may be changed, read and answered; what is thrown is 500', async (t) => {
+    const folder = folderOf(t, {
+      'all.ts': `import { HTTPException } from 'hono/http-exception'
+        export default (_config, { log }) => async (c, next) => {
+          const asked = c.req.header('x-do')
+          if (asked === 'answer') return c.text('mine', 418)
+          if (asked === 'throw') throw new Error('broken')
+          if (asked === 'refuse') throw new HTTPException(402, { message: 'pay' })
+          if (asked === 'read') log('info', (await c.req.json()).text)
+          if (asked === 'move') c.req.raw = new Request(new URL('/a/moved?x=1', c.req.url), c.req.raw)
+          return next()
+        }`,
+    })
+    const sent: string[] = []
+    const fetch = async (url: string, init: { body: unknown }): Promise<Response> => {
+      sent.push(url, await new Response(init.body as BodyInit).text())
+      return Response.json({})
+    }
+    const gateway = await createGateway(configOf(folder, { service: { 'plugin/http-server': { name: 'all' } }, input_query_strings: ['*'] }), { fetch: fetch as never })
+    const ask = async (does: string): Promise<[number, string]> => {
+      const answer = await gateway.fetch('/a/1', { method: 'POST', body: '{"text":"hello"}', headers: { 'x-do': does } })
+      return [answer.status, await answer.text()]
+    }
+    assert.deepEqual(await ask('answer'), [418, 'mine'])
+    assert.deepEqual(await ask('throw'), [500, ''])
+    assert.deepEqual(await ask('refuse'), [402, 'pay'])
+    assert.deepEqual(await ask('read'), [200, '{}'])
+    assert.deepEqual(await ask('move'), [200, '{}'])
+    assert.deepEqual(sent, ['http://upstream.test/', '{"text":"hello"}', 'http://upstream.test/?x=1', '{"text":"hello"}'])
+    assert.match(gateway.logs[0]!, /broken/)
+    assert.equal(gateway.logs[1], 'all: hello')
+  })
+})
+
+suite('plugin/req-resp-modifier', () => {
+  test('at a backend the call is changed; bodies of no-op go through', async (t) => {
+    const folder = folderOf(t, {
+      'change.ts': `export default () => ({
+        request(request) { request.url += '/more'; request.method = 'PUT'; request.headers.set('x-path', request.path + request.params.Id) },
+        response(response) { response.status = 202; response.headers.set('x-new', 'yes') },
+      })`,
+      'write.ts': "export default () => ({ async response(response) { response.body = (await new Response(response.body).text()).toUpperCase() } })",
+    })
+    const sent: unknown[] = []
+    const fetch = (url: string, { method, headers }: { method: string; headers: { readonly [name: string]: string } }): Promise<Response> => {
+      sent.push([url, method, headers['x-path']])
+      return Promise.resolve(new Response('as it is', { headers: { 'content-length': '8', 'content-type': 'text/plain' } }))
+    }
+    for (const [name, body] of [[['change'], 'as it is'], [['change', 'write'], 'AS IT IS']] as const) {
+      const gateway = await createGateway(configOf(folder, { output_encoding: 'no-op', backend: { 'plugin/req-resp-modifier': { name } } }), { fetch: fetch as never })
+      const answer = await gateway.fetch('/a/7', { method: 'POST' })
+      assert.deepEqual([answer.status, answer.headers.get('x-new'), answer.headers.get('content-type'), await answer.text()], [202, 'yes', 'text/plain', body])
+    }
+    assert.deepEqual(sent[0], ['http://upstream.test//more', 'PUT', '/7'])
+  })
+
+  test('an error is 500, or its own status; return_error_msg shows the message', async (t) => {
+    const folder = folderOf(t, { 'fail.ts': "export default ({ status }) => ({ response() { throw Object.assign(new Error('no'), { status }) } })" })
+    const fetch = (): Promise<Response> => Promise.resolve(Response.json({}))
+    const ask = async (fail: object, router: object): Promise<[number, string]> => {
+      const gateway = await createGateway(configOf(folder, { service: { router }, endpoint: { 'plugin/req-resp-modifier': { name: ['fail'], fail } } }), { fetch })
+      const answer = await gateway.fetch('/a/1', { method: 'POST' })
+      return [answer.status, await answer.text()]
+    }
+    assert.deepEqual(await ask({}, {}), [500, ''])
+    assert.deepEqual(await ask({ status: 429 }, {}), [429, ''])
+    assert.deepEqual(await ask({ status: 429 }, { return_error_msg: true }), [429, 'fail: no'])
+    assert.deepEqual(await ask({ status: 'many' }, {}), [500, ''])
+  })
+})
+
+test('a folder beside the file is where plugins are', async (t) => {
+  const folder = folderOf(t, { 'plugins/one.ts': 'export default () => ({})', 'gateway.json': JSON.stringify({ version: 3, endpoints: [{ endpoint: '/a', backend: [{ ...backend, extra_config: { 'plugin/middleware': { name: ['one'] } } }] }] }) })
+  const { findings, plan } = compile(await readConfiguration(path.join(folder, 'gateway.json')), features)
+  assert.deepEqual([findings, Object.keys(plan.modules)], [[], ['module/./plugins/one.ts']])
+})

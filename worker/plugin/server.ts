@@ -1,0 +1,46 @@
+/** plugin/http-server: Hono middleware around the gateway, so that what is written for Hono is a plugin. */
+import type { Hono as App, MiddlewareHandler } from 'hono'
+import { badRequest, readRequest } from '../gateway.ts'
+import { Hono } from '../hono.ts'
+import type { CreateStage, Incoming, Outside } from '../types.ts'
+import { loadPlugin, type PluginUse } from './load.ts'
+
+/** Hono hands it to whoever stands innermost. */
+interface Execution {
+  waitUntil: Outside['waitUntil']
+  passThroughOnException(): void
+  props: object
+  incoming: Incoming
+  outside: Outside
+}
+
+/** The first is the outermost. */
+export const service: CreateStage<'service', { plugins: readonly PluginUse[] }> = ({ plugins }, made) => (next) => {
+  const app = new Hono()
+  app.onError((error, c) => {
+    if ('getResponse' in error) return c.newResponse(error.getResponse().body, error.getResponse())
+    made.platform.log('error', `${c.req.method} ${c.req.path}: ${error.stack ?? error.message}`)
+    return c.body(null, 500)
+  })
+  for (const use of plugins) {
+    const plugin = loadPlugin<MiddlewareHandler | App>(use, made)
+    if (typeof plugin === 'function') app.use(plugin)
+    else app.route('/', plugin)
+  }
+  app.all('*', async (c) => {
+    const { req, executionCtx } = c
+    const { incoming, outside } = executionCtx as unknown as Execution
+    // A plugin has put another request in its place, or has read the body, which Hono keeps.
+    const raw = req.raw.bodyUsed ? new Request(req.raw.url, { method: req.method, headers: req.raw.headers, body: await req.arrayBuffer() }) : req.raw
+    const request = raw === incoming.raw ? incoming : readRequest(raw)
+    if (!request) return badRequest()
+    // Who sent it stays the same.
+    const response = await next(request === incoming ? incoming : { ...request, clientIp: () => incoming.clientIp() }, outside)
+    // With the headers that plugins have set before.
+    return c.newResponse(response.body, response)
+  })
+  return async (incoming, outside) => {
+    const execution: Execution = { waitUntil: (work) => outside.waitUntil(work), passThroughOnException: () => undefined, props: {}, incoming, outside }
+    return app.fetch(incoming.raw, outside.env as object, execution)
+  }
+}
