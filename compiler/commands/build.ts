@@ -31,7 +31,11 @@ export const command: Command = {
     writeFolder(out, files)
     const { gzipBytes } = await bundle(emitModule(loaded.plan, target))
     say(`${out}: ${Object.keys(files).join(', ')} · ${loaded.plan.endpoints.length} endpoints · ${kilobytes(gzipBytes)} gzipped`)
-    if (loaded.plan.bindings.secrets.length) say(`${loaded.plan.bindings.secrets.join(', ')}: ${SECRET_HELP[target](path.join(out, SECRETS_FILE))}`)
+    const { secrets } = loaded.plan.bindings
+    const given = secrets.filter((name) => name in loaded.secrets)
+    const asked = secrets.filter((name) => !(name in loaded.secrets))
+    if (given.length) say(`${given.join(', ')}: ${SECRET_HELP[target](path.join(out, SECRETS_FILE))}`)
+    if (asked.length) say(`${asked.join(', ')}: ${target === 'cloudflare' ? 'npx wrangler secret put NAME' : 'have to be in the environment'}`)
     if (target !== 'cloudflare') for (const line of missingKeys(loaded.plan, target, out)) say(`client_tls: ${line}`)
     return EXIT.ok
   },

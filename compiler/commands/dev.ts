@@ -96,7 +96,7 @@ function workerEnv({ bindings }: Plan, block: Block, env: string | null): Worker
   const services = Array.isArray(block.services) ? (block.services as unknown[]).map(blockOf) : []
   const workers = services.map(({ binding, service, entrypoint }) => [String(binding), { worker: String(service), entrypoint: typeof entrypoint === 'string' ? entrypoint : undefined }] as const)
   const texts = Object.entries(blockOf(block.vars)).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const)
-  const own = bindings.services.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]))
+  const own = [...bindings.services, ...bindings.secrets, ...bindings.environment].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]))
   const bound: WorkerEnv = { ...Object.fromEntries([...texts, ...workers]), ...readDevVars(env), ...Object.fromEntries(own) }
   for (const name of bindings.services) {
     if (bound[name] === undefined) say(`${style(['yellow', 'bold'], 'warning')}: service://${name}: nothing is bound to ${name} here: set ${name}=http://… in the environment or in .dev.vars`)
