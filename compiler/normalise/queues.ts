@@ -13,7 +13,7 @@ export function createQueues(): Queues {
   const consumers: QueueBindings['consumers'][number][] = []
   return {
     sendsTo(queue) {
-      const name = `QUEUE_${queue.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase()}`
+      const name = `QUEUE_${queue.replace(/[^A-Za-z0-9]/g, '_').toUpperCase()}`
       producers.set(queue, name)
       return name
     },

@@ -26,7 +26,7 @@ function readTree(raw: unknown, place: FeaturePlace): Both {
     return readModifier({ value: raw, at }, embedFrom(place))
   } catch (error) {
     if (!(error instanceof OffError)) throw error
-    report.warn(error.at, 'martian-off', `${error.message}: all of modifier/martian is off here`, { opensDoor: true })
+    report.warn(error.at, 'martian-off', `${error.message}: all of modifier/martian is off here`, { opensDoor: true, ...(error.suggestion && { suggestion: error.suggestion }) })
     return {}
   }
 }

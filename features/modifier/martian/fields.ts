@@ -8,9 +8,11 @@ import type { Path } from '../../../compiler/diagnostics.ts'
 export class OffError extends Error {
   override name = 'OffError'
   readonly at: Path
-  constructor(at: Path, message: string) {
+  readonly suggestion: string | undefined
+  constructor(at: Path, message: string, suggestion?: string) {
     super(message)
     this.at = at
+    this.suggestion = suggestion
   }
 }
 

@@ -1,4 +1,5 @@
 /** Martian's modifiers by name: what each is in the two directions (transform/RULES.md §1, and its table). */
+import { nearest } from '../../../compiler/diagnostics.ts'
 import { compileRegexp } from '../../../compiler/regexp.ts'
 import type { RegexpProgram } from '../../../worker/regexp/program.ts'
 import type { EmbeddedFile, Step, Test } from '../../../worker/martian/program.ts'
@@ -54,7 +55,7 @@ export function readModifier({ value, at }: Nested, files: ReadFiles): Both {
   const [name] = names
   if (!isObject(value) || name === undefined || names.length > 1) throw new OffError(at, `expected an object with one key, the modifier's name; found ${names.length > 1 ? names.join(', ') : (JSON.stringify(value) ?? 'nothing')}`)
   const read = Object.hasOwn(MODIFIERS, name) ? MODIFIERS[name]! : null
-  if (!read) throw new OffError([...at, name], `expected one of Martian's modifiers, found ${name}`)
+  if (!read) throw new OffError([...at, name], `expected one of Martian's modifiers, found ${name}`, nearest(name, NAMES))
   const fields = readFields(value[name], [...at, name])
   return inScope(read(fields, files), name, fields)
 }
