@@ -11,6 +11,7 @@ import { bundle } from '../compiler/emit/bundle.ts'
 import { emitModule, TARGETS } from '../compiler/emit/module.ts'
 import { emitSecrets, SECRETS_FILE } from '../compiler/emit/secrets.ts'
 import { emitWrangler } from '../compiler/emit/wrangler.ts'
+import type { Block } from '../compiler/load/wrangler.ts'
 import { readJson } from '../compiler/load/source.ts'
 import { features } from '../features/index.ts'
 
@@ -76,6 +77,15 @@ suite('secrets of a configuration', () => {
     const file = path.join(folder, SECRETS_FILE)
     assert.deepEqual({ ...parseEnv(readFileSync(file, 'utf8')) }, secrets)
     assert.equal(statSync(file).mode & 0o777, 0o600)
+  })
+
+  test('a list of revoked tokens wants a KV namespace, or an address', () => {
+    const revoker = { ...CONFIG, extra_config: { ...CONFIG.extra_config, 'auth/revoker': { token_keys: ['jti'], binding: 'REVOKED' } } }
+    const { plan: listed } = compile(readJson(path.join(folder, 'gateway.json'), JSON.stringify(revoker)), features)
+    const missing = (value: object): string[] => emitWrangler({ name: 'wrangler.toml', value: value as Block }, listed, '.gateway').missing.map(({ need }) => need.name)
+    assert.deepEqual(missing({}), ['REVOKED'])
+    assert.deepEqual(missing({ kv_namespaces: [{ binding: 'REVOKED', id: 'abc' }] }), [])
+    assert.deepEqual(missing({ vars: { REVOKED: 'https://lists.example.com/revoked' } }), [])
   })
 
   test('names stay, whatever comes later in the configuration', () => {
