@@ -107,7 +107,7 @@ export interface GatewayRequest {
   headers: HeaderMap
   query: Query
   body: RequestBody
-  /** What discovery found; null: the backend's own hosts. */
+  /** What discovery found, or the one that a stage has chosen; null: the backend's own hosts. */
   hosts: readonly string[] | null
   /** The filled url_pattern, the address made of it, and who is asked: set by backend/prepare.ts. */
   path: string
@@ -177,6 +177,8 @@ export interface DataBody {
 export interface Failure {
   kind: 'timeout' | 'network' | 'no-hosts' | 'url' | 'status' | 'upstream-error' | 'decode' | 'too-large' | 'refused' | 'panic'
   message: string
+  /** What the upstream answered, where that is what went wrong. */
+  upstreamStatus?: number
   /** The client's status where it isn't 500, and the body and type that return_error_msg shows. */
   status?: number
   type?: string

@@ -16,6 +16,7 @@ import { cleanHost, cleanPath, isPlain, placeholdersOf, SERVICE_HOST, splitPatte
 import { type BackendHttpBlock, backendHttpSchema, type BackendProxyBlock, backendProxySchema, type HttpClientBlock, httpClientSchema } from '../schema/core.ts'
 import { readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Backend } from '../schema/service.ts'
+import { retryUse } from './retry.ts'
 import { type Scope, type Spot, use } from './scope.ts'
 import { changesNothing, nameAfterFilters, normaliseFlatmap, normaliseShape } from './shape.ts'
 
@@ -79,6 +80,7 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
   const shape: DataShape = { ...normaliseShape(backend), flatmap: normaliseFlatmap(proxy.flatmap_filter, flatmapAt, report) }
   const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around, pattern, hosts: backend.host?.length ? backend.host : scope.hosts })
   const { decodes } = contributed
+  stages.push(...retryUse({ client, extra, method, hosts, bodiless: !sendsBody, raced: parent.concurrentCalls > 1, http: !contributed.transport && !contributed.call }, at, report))
   const decode = normaliseDecode(decodes ?? encoding, decodes ? { ...backend, is_collection: false } : backend, shape, parent, scope, stages)
   const transport = use<HttpOptions>('worker/backend/http', {
     anyStatus: encoding === 'no-op',

@@ -1,6 +1,7 @@
 /** The blocks of extra_config that the core reads itself: router, proxy, backend/http, and Cuttle's own. */
 import { z } from 'zod'
 import { show } from '../diagnostics.ts'
+import { parseDuration } from './loose.ts'
 
 const wrong = (what: string) => ({ error: (issue: { input?: unknown }) => `expected ${what}, found ${show(issue.input)}` })
 export const flag = () => z.boolean(wrong('true or false')).optional()
@@ -60,7 +61,32 @@ export const backendHttpSchema = z.object({
   return_error_details: text(),
 })
 
+const milliseconds = () =>
+  z.string(wrong('a duration such as "500ms"')).transform((written, ctx) => {
+    const parsed = parseDuration(written)
+    if (parsed !== null && parsed > 0) return parsed
+    ctx.issues.push({ code: 'custom', input: written, message: `expected a duration such as "500ms", found ${show(written)}` })
+    return z.NEVER
+  })
+
+/** Cuttle's own: calls that got no answer are made again. */
+const retrySchema = z.strictObject({
+  /** Further calls at most. */
+  times: z.int(wrong('a number from 1 to 10')).min(1, wrong('a number from 1 to 10')).max(10, wrong('a number from 1 to 10')).optional(),
+  /** What one call may take. */
+  attempt_timeout: milliseconds().optional(),
+  /** Statuses that count as no answer. */
+  statuses: z.array(z.int(wrong('a status')).min(400, wrong('a status of 400 or more')).max(599, wrong('a status')), wrong('a list of statuses')).optional(),
+  /** Further calls, in percent of the requests. */
+  budget: z.number(wrong('a number of percent')).min(0, wrong('a number of percent')).max(100, wrong('a number of percent')).optional(),
+})
+
+/** Cuttle's own: hosts that failed several times in a row are left out. */
+const ejectSchema = z.strictObject({ after: count(), for: milliseconds().optional() })
+
 export const httpClientSchema = z.object({
+  retry: retrySchema.optional(),
+  eject: z.union([z.literal(false), ejectSchema], wrong('false or an object with "after" and "for"')).optional(),
   send_body_on_redirect: flag(),
   no_redirect: z.unknown().optional(),
   proxy_address: z.unknown().optional(),

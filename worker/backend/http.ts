@@ -46,14 +46,14 @@ async function refuse(response: Response, url: string, options: HttpOptions): Pr
   const { status } = response
   if (options.details === null && !options.code) {
     await response.body?.cancel()
-    return fail({ kind: 'status', message: `invalid status code ${status} ${options.label}: ${url}` })
+    return fail({ kind: 'status', message: `invalid status code ${status} ${options.label}: ${url}`, upstreamStatus: status })
   }
   const body = new TextDecoder().decode(await readBody(response, options.maxBytes))
   const type = response.headers.get('content-type') ?? ''
   return options.details === null ? fail(statusFailure(status, body, type)) : succeed(errorDetails(options.details, status, body, type))
 }
 
-const statusFailure = (status: number, message: string, type: string): Failure => ({ kind: 'upstream-error', message, status, type })
+const statusFailure = (status: number, message: string, type: string): Failure => ({ kind: 'upstream-error', message, status, type, upstreamStatus: status })
 
 /** An answer that is not complete, not an error; no filter touches it. */
 function errorDetails(name: string, status: number, body: string, type: string): Answer {

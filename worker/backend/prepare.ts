@@ -2,6 +2,7 @@
 import { fail, NO_HOSTS } from '../errors.ts'
 import type { CreateStage, Failure, Fetch, GatewayRequest, HeaderMap, Params, Platform, Query } from '../types.ts'
 import { encodeQuery, isPlainInPath, parseAddress } from '../url.ts'
+import { pickOne } from './pick.ts'
 
 export interface PrepareOptions {
   method: string
@@ -18,9 +19,6 @@ export interface PrepareOptions {
   tls: string | null
 }
 
-/** KrakenD chooses at random where it has more than one processor. */
-const pickOne = <T>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : list[Math.floor(Math.random() * list.length)])
-
 interface Target {
   base: string
   fetch: Fetch
@@ -30,8 +28,10 @@ export const backend: CreateStage<'backend', PrepareOptions> = (options, { platf
   const fill = createPattern(options)
   const call = options.tls === null ? platform.fetch : bindingFetch(options.tls, platform, 'client_tls')
   const own = options.hosts.map((host) => createTarget(host, platform, call))
+  // Of hosts that discovery found, or that a stage has chosen.
+  const targetOf = (host: string): Target => own[options.hosts.indexOf(host)] ?? { base: host, fetch: call }
   return (next) => (request, ctx) => {
-    const target = request.hosts ? { base: pickOne(request.hosts)!, fetch: call } : pickOne(own)
+    const target = request.hosts ? targetOf(pickOne(request.hosts)!) : pickOne(own)
     if (!target) return Promise.resolve(fail(NO_HOSTS))
     const path = fill(request.params)
     if (path.escapes) return Promise.resolve(fail(badAddress(target.base + path.text)))

@@ -11,7 +11,8 @@ export interface Origin {
   hostname: string
   port: number
 }
-export type Connect = (origin: Origin) => Promise<Socket>
+/** The signal may end it: whoever can't be reached does not say so for minutes. */
+export type Connect = (origin: Origin, signal: AbortSignal | null) => Promise<Socket>
 
 /** KrakenD's max_idle_connections_per_host. */
 const IDLE_PER_HOST = 250
@@ -42,13 +43,22 @@ const ENDED: Failure = { kind: 'network', message: 'the call was ended' }
 async function open(url: URL, connect: Connect, { signal }: CallInit): Promise<Connection> {
   const secure = url.protocol === 'https:'
   const hostname = url.hostname.replace(/^\[|\]$/g, '')
-  const opening = connect({ secure, hostname, port: Number(url.port) || (secure ? 443 : 80) })
-  const connection = createConnection(await opening)
-  if (signal?.aborted) {
-    connection.close()
-    throw ENDED
-  }
-  return connection
+  const opening = connect({ secure, hostname, port: Number(url.port) || (secure ? 443 : 80) }, signal)
+  return createConnection(signal ? await unlessEnded(opening, signal) : await opening)
+}
+
+/** Names and connections may take longer than the call has: nobody waits for them then. */
+function unlessEnded(opening: Promise<Socket>, signal: AbortSignal): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => reject(ENDED)
+    signal.addEventListener('abort', end)
+    const connected = (socket: Socket): void => {
+      signal.removeEventListener('abort', end)
+      if (signal.aborted) socket.close()
+      resolve(socket)
+    }
+    opening.then(connected, reject)
+  })
 }
 
 /** One request and its answer. The connection goes back to the idle ones when the body has been read. */

@@ -20,7 +20,7 @@ interface TlsOptions {
 }
 declare const Deno: {
   env: { get(name: string): string | undefined }
-  connect(options: { hostname: string; port: number }): Promise<Socket>
+  connect(options: { hostname: string; port: number; signal?: AbortSignal }): Promise<Socket>
   connectTls(options: TlsOptions & { hostname: string; port: number; alpnProtocols: string[] }): Promise<Socket>
   serve(options: object, handler: (request: Request, info: Info) => Response | Promise<Response>): DenoServer
   addSignalListener(signal: string, listener: () => void): void
@@ -28,7 +28,8 @@ declare const Deno: {
   exit(code: number): never
 }
 
-const connectWith = (tls: TlsOptions): Connect => ({ secure, hostname, port }) => (secure ? Deno.connectTls({ ...tls, hostname, port, alpnProtocols: ['http/1.1'] }) : Deno.connect({ hostname, port }))
+const connectWith = (tls: TlsOptions): Connect => ({ secure, hostname, port }, signal) =>
+  secure ? Deno.connectTls({ ...tls, hostname, port, alpnProtocols: ['http/1.1'] }) : Deno.connect({ hostname, port, ...(signal && { signal }) })
 
 /** A text of the environment, or a client with the certificate and authorities that stand there as NAME_CERTIFICATE, NAME_KEY and NAME_CA. */
 function binding(name: string): unknown {
