@@ -3,10 +3,10 @@ import * as instruments from '../../../worker/telemetry/instruments.ts'
 import { logsRequest, metricsRequest, tracesRequest } from '../../../worker/telemetry/otlp.ts'
 import { emitPrometheus, PROMETHEUS_TYPE } from '../../../worker/telemetry/prometheus.ts'
 import { createPush, post, type Push, secretOf } from '../../../worker/telemetry/push.ts'
-import { type Attributes, createDeltas, type Instrument, record, type Registry, type Series } from '../../../worker/telemetry/registry.ts'
+import { type Attributes, createDeltas, type Instrument, record } from '../../../worker/telemetry/registry.ts'
 import { parseTraceparent, type SpanRecord, startSpan, type TraceContext, traceparentOf } from '../../../worker/telemetry/trace.ts'
 import { type Telemetry, telemetryOf } from '../../../worker/telemetry/store.ts'
-import type { CreateListen, CreateStage, Outside, Platform } from '../../../worker/types.ts'
+import type { CreateListen, CreateStage, Outcome, Outside, Platform } from '../../../worker/types.ts'
 
 export interface Options {
   metrics: boolean
@@ -41,11 +41,15 @@ export const service: CreateStage<'service', ServiceOptions> = (options, { platf
   const telemetry = telemetryOf(platform)
   const pushes = options.exporters.map((exporter) => createExporter(exporter, [...options.resource, ['service.instance.id', telemetry.instance], ['cuttle.build', site.service.build]], telemetry, platform))
   if (options.exporters.some(({ logs }) => logs)) telemetry.keepLogs()
-  const count = createCounter(telemetry.registry)
-  const skipped = (path: string): boolean => options.skip.some((prefix) => prefix !== '' && path.startsWith(prefix))
+  const skip = options.skip.filter((prefix) => prefix !== '')
+  const attributesOf = (method: string, route: string, status: number): Attributes => [['http.request.method', method], ...routeOf(route), ['http.response.status_code', status], ...options.metricAttributes]
+  const seriesOf = createCache((method: string, route: string, status: number) => {
+    const attributes = attributesOf(method, route, status)
+    return { duration: telemetry.registry.series(instruments.SERVER_DURATION, attributes), size: telemetry.registry.series(instruments.SERVER_SIZE, attributes) }
+  })
   return (next) => async (incoming, ctx) => {
-    if (skipped(incoming.path)) return next(incoming, ctx)
-    const { headers } = incoming
+    const { headers, path } = incoming
+    for (const prefix of skip) if (path.startsWith(prefix)) return next(incoming, ctx)
     const start = platform.now()
     const parent = options.traces && options.propagation ? parseTraceparent(headers.get('traceparent'), headers.get('tracestate')) : null
     const context = options.traces ? startSpan(parent, options.sampleRate) : null
@@ -60,31 +64,27 @@ export const service: CreateStage<'service', ServiceOptions> = (options, { platf
     } finally {
       const end = platform.now()
       const method = instruments.methodOf(incoming.method)
-      const attributes = (): Attributes => [['http.request.method', method], ...routeOf(incoming.route), ['http.response.status_code', status], ...options.metricAttributes]
+      const { route } = incoming
       if (options.metrics) {
-        const key = `${method} ${incoming.route} ${status}`
-        record(count(instruments.SERVER_DURATION, key, attributes), (end - start) / 1000)
-        if (size !== null) record(count(instruments.SERVER_SIZE, key, attributes), size)
+        const series = seriesOf(method, route, status)
+        record(series.duration, (end - start) / 1000)
+        if (size !== null) record(series.size, size)
       }
-      if (context?.sampled) telemetry.spans.add(spanOf(context, parent, `${method} ${incoming.route}`.trim(), 'server', start, end, [...attributes(), ...options.traceAttributes], status >= 500 ? `${status}` : null))
+      if (context?.sampled) telemetry.spans.add(spanOf(context, parent, `${method} ${route}`.trim(), 'server', start, end, [...attributesOf(method, route, status), ...options.traceAttributes], status >= 500 ? `${status}` : null))
       for (const push of pushes) push.soon(ctx)
     }
   }
 }
 
 export const proxy: CreateStage<'proxy', Options> = (options, { platform, site }) => {
-  const { registry, spans } = telemetryOf(platform)
-  const count = createCounter(registry)
+  const telemetry = telemetryOf(platform)
   const place: Attributes = [['http.request.method', site.method], ['http.route', site.path]]
+  const measure = createMeasure(telemetry, instruments.PROXY_DURATION, site.path, 'proxy', place, options)
   return (next) => async (request, ctx) => {
     const start = platform.now()
     const context = childOf(ctx)
     const outcome = await next(request, context ? { ...ctx, trace: context } : ctx)
-    const end = platform.now()
-    const error = outcome.errors.length > 0
-    const complete = outcome.answer?.complete === true
-    if (options.metrics) record(count(instruments.PROXY_DURATION, `${error} ${complete}`, () => [...place, ['error', error], ['complete', complete], ...options.metricAttributes]), (end - start) / 1000)
-    if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, site.path, 'internal', start, end, [['krakend.stage', 'proxy'], ['complete', complete], ...options.traceAttributes], outcome.errors[0]?.message ?? null))
+    measure(outcome, start, platform.now(), context, ctx)
     return outcome
   }
 }
@@ -95,26 +95,44 @@ export interface BackendOptions extends Options {
 }
 
 export const backend: CreateStage<'backend', BackendOptions> = (options, { platform, site }) => {
-  const { registry, spans } = telemetryOf(platform)
-  const count = createCounter(registry)
+  const telemetry = telemetryOf(platform)
   const place = placeOf(options, site)
+  const measure = createMeasure(telemetry, instruments.BACKEND_DURATION, options.pattern, 'backend', place, options)
+  const attributes: Attributes = [...place, ...options.metricAttributes]
   return (next) => async (request, ctx) => {
     const start = platform.now()
     const context = childOf(ctx)
     const outcome = await next(request, context ? { ...ctx, trace: context } : ctx)
-    const end = platform.now()
-    const error = outcome.errors.length > 0
-    const complete = outcome.answer?.complete === true
-    if (options.metrics) record(count(instruments.BACKEND_DURATION, `${error} ${complete}`, () => [...place, ['error', error], ['complete', complete], ...options.metricAttributes]), (end - start) / 1000)
-    if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, options.pattern, 'internal', start, end, [['krakend.stage', 'backend'], ...place, ...options.traceAttributes], outcome.errors[0]?.message ?? null))
+    measure(outcome, start, platform.now(), context, ctx)
+    // Calls whose time is up are left behind where the platform can't end them: they are counted here, not where they were made.
+    if (options.metrics && outcome.errors[0]?.kind === 'timeout') {
+      record(telemetry.registry.series(instruments.CLIENT_FAILED, attributes), 1)
+      record(telemetry.registry.series(instruments.CLIENT_TIMED_OUT, attributes), 1)
+    }
     return outcome
+  }
+}
+
+/** Counts an outcome, and tells the trace of it. */
+function createMeasure({ registry, spans }: Telemetry, instrument: Instrument, name: string, stage: string, place: Attributes, options: Options): (outcome: Outcome, start: number, end: number, context: TraceContext | null, ctx: Outside) => void {
+  const seriesOf = createCache((error: boolean, complete: boolean) => registry.series(instrument, [...place, ['error', error], ['complete', complete], ...options.metricAttributes]))
+  return ({ answer, errors }, start, end, context, ctx) => {
+    const complete = answer?.complete === true
+    if (options.metrics) record(seriesOf(errors.length > 0, complete), (end - start) / 1000)
+    if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, name, 'internal', start, end, [['krakend.stage', stage], ...place, ['complete', complete], ...options.traceAttributes], errors[0]?.message ?? null))
   }
 }
 
 export const client: CreateStage<'client', BackendOptions> = (options, { platform, site }) => {
   const { registry, spans } = telemetryOf(platform)
-  const count = createCounter(registry)
   const place = placeOf(options, site)
+  const attributesOf = (method: string, host: string, status: number): Attributes => [['http.request.method', method], ...place, ['server.address', host], ['http.response.status_code', status], ...options.metricAttributes]
+  const seriesOf = createCache((method: string, host: string, status: number) => {
+    const attributes = attributesOf(method, host, status)
+    return { duration: registry.series(instruments.CLIENT_DURATION, attributes), size: registry.series(instruments.CLIENT_SIZE, attributes) }
+  })
+  const started = registry.series(instruments.CLIENT_STARTED, [...place, ...options.metricAttributes])
+  const failed = registry.series(instruments.CLIENT_FAILED, [...place, ...options.metricAttributes])
   return (next) => async (request, ctx) => {
     const start = platform.now()
     const context = childOf(ctx)
@@ -122,32 +140,33 @@ export const client: CreateStage<'client', BackendOptions> = (options, { platfor
       request.headers.set('traceparent', traceparentOf(context))
       if (context.state) request.headers.set('tracestate', context.state)
     }
-    const { hostname } = new URL(request.url)
-    const finish = (status: number, size: number | null, problem: 'failed' | 'late' | null): void => {
+    const finish = (status: number, size: number | null, problem: string | null): void => {
       const end = platform.now()
-      const attributes = (): Attributes => [['http.request.method', request.method], ...place, ['server.address', hostname], ['http.response.status_code', status], ...options.metricAttributes]
-      const key = `${request.method} ${hostname} ${status}`
+      const host = hostnameOf(request.url)
       if (options.metrics) {
-        const add = (instrument: Instrument, value: number): void => record(count(instrument, key, attributes), value)
-        add(instruments.CLIENT_STARTED, 1)
-        add(instruments.CLIENT_DURATION, (end - start) / 1000)
-        if (problem) add(instruments.CLIENT_FAILED, 1)
-        if (problem === 'late') add(instruments.CLIENT_TIMED_OUT, 1)
-        if (size !== null) add(instruments.CLIENT_SIZE, size)
+        const series = seriesOf(request.method, host, status)
+        record(series.duration, (end - start) / 1000)
+        if (size !== null) record(series.size, size)
       }
-      if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, `${request.method} ${options.pattern}`, 'client', start, end, [...attributes(), ...options.traceAttributes], problem))
+      if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, `${request.method} ${options.pattern}`, 'client', start, end, [...attributesOf(request.method, host, status), ...options.traceAttributes], problem))
     }
-    const work = next(request, ctx)
+    if (options.metrics) record(started, 1)
     try {
-      // A call that is left behind never settles: its time is up when the endpoint's is.
-      const response = await ctx.deadline.race(work, null)
-      if (response) finish(response.status, instruments.lengthOf(response), null)
-      else finish(0, null, 'late')
-    } catch {
-      finish(0, null, ctx.deadline.over() ? 'late' : 'failed')
+      const response = await next(request, ctx)
+      finish(response.status, instruments.lengthOf(response), null)
+      return response
+    } catch (error) {
+      const late = ctx.deadline.over()
+      if (options.metrics && !late) record(failed, 1)
+      finish(0, null, late ? 'timeout' : 'failed')
+      throw error
     }
-    return work
   }
+}
+
+/** `http://user:80/x` → `user`: cheaper than a URL. */
+function hostnameOf(url: string): string {
+  return /^[a-z]+:\/\/(\[[^\]]*\]|[^/:?#]*)/i.exec(url)?.[1] ?? ''
 }
 
 /** What Prometheus asks for. */
@@ -172,15 +191,17 @@ function spanOf(context: TraceContext, parent: TraceContext | null, name: string
 
 const MAX_KNOWN = 1000
 
-/** Finds a series by a short key, so that attributes are written out only once. */
-function createCounter(registry: Registry): (instrument: Instrument, key: string, attributes: () => Attributes) => Series {
-  const known = new Map<Instrument, Map<string, Series>>()
-  return (instrument, key, attributes) => {
-    let byKey = known.get(instrument)
-    if (!byKey) known.set(instrument, (byKey = new Map()))
-    const series = byKey.get(key) ?? registry.series(instrument, attributes())
-    if (byKey.size < MAX_KNOWN) byKey.set(key, series)
-    return series
+/** Keeps what `make` gave for each list of values, so that attributes are written out once. Bounded: what is beyond is made anew. */
+function createCache<A extends readonly (string | number | boolean)[], T>(make: (...values: A) => T): (...values: A) => T {
+  const known = new Map<string, T>()
+  return (...values) => {
+    const key = values.join(' ')
+    let found = known.get(key)
+    if (found === undefined) {
+      found = make(...values)
+      if (known.size < MAX_KNOWN) known.set(key, found)
+    }
+    return found
   }
 }
 
