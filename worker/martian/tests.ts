@@ -34,7 +34,11 @@ export function createAsk(test: Test, toField: Platform['toField']): Ask {
   }
 }
 
-const askHeader = (name: string, value: string): Ask => ({ request, answer }) => (answer ?? request).fields.all(name).includes(value)
+/** fetch has joined the values of lines of one name, which HTTP says means the same: any of them will do. */
+const askHeader =
+  (name: string, value: string): Ask =>
+  ({ request, answer }) =>
+    (answer ?? request).fields.all(name).some((line) => line === value || (value !== '' && line.split(', ').includes(value)))
 
 /** An empty header counts as missing. */
 function askHeaderPattern(name: string, found: (text: string) => boolean): Ask {

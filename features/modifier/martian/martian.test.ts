@@ -79,6 +79,12 @@ void describe('filters', () => {
     assert.equal(await hit(filter, { Cookie: 'plan=pro" plus' }), undefined)
   })
 
+  void test('any value of a header will do', async () => {
+    const filter = (value: string): Tree => ({ 'header.Filter': { scope: ['request'], name: 'x-kind', value, modifier: mark('yes'), else: mark('no') } })
+    const kinds = { 'X-Kind': 'small, big' }
+    assert.deepEqual([await hit(filter('big'), kinds), await hit(filter('small, big'), kinds), await hit(filter('bi'), kinds)], ['yes', 'yes', 'no'])
+  })
+
   void test('of values that modifiers added, each is one', async () => {
     const added = group({ 'header.Append': { name: 'X-List', value: 'a', scope: ['request'] } }, { 'header.Append': { name: 'X-List', value: 'b', scope: ['request'] } }, { 'header.Filter': { scope: ['request'], name: 'x-list', value: 'b', modifier: mark('yes') } })
     assert.equal(await hit(added), 'yes')
