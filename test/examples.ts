@@ -47,7 +47,7 @@ export function readExamples(page: string, markdown: string): Example[] {
   return examples
 }
 
-const isConfigFile = (file: string): boolean => /^gateway\.\w+$/.test(file)
+const isConfigFile = (file: string): boolean => /^gateway\.(config\.)?\w+$/.test(file)
 
 function configOf(page: string, { line, language, label, text }: Block): Example['config'] | null {
   if (isConfigFile(label)) return { file: label, text }
