@@ -22,15 +22,18 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null}},
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"6ef9fb41a676"},
   clientIp: ["worker/client-ip",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
   stages: [],
   routed: [],
   starts: [],
+  log: null,
+  listeners: [],
+  agents: [],
   kinds: [
     {"outside":true,"stages":[],"respond":["worker/builtin/health",{}],"proxy":null},
-    {"outside":false,"stages":[],"respond":["worker/endpoint",{"timeoutMs":{"$":0},"body":null,"headers":["content-type"],"query":[],"render":["worker/render/json",{"cacheControl":null}],"errorText":null}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"GET","hosts":["service://catalogue"],"pattern":[{"$":1},["Id"]],"plain":true,"headers":null,"query":null,"tls":null}]],"transport":["worker/backend/http",{"anyStatus":false,"details":null,"code":false,"label":{"$":2},"maxBytes":16777216}],"decode":["worker/encoding/json",{"expects":"object","shape":{"target":[],"keep":null,"drop":null,"rename":[],"group":null,"keys":false},"collection":"collection","content":"content","maxBytes":16777216}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":16777216,"gzip":true}]}]}},
-    {"outside":false,"stages":[],"respond":["worker/endpoint",{"timeoutMs":2000,"body":null,"headers":["content-type"],"query":[],"render":["worker/render/json",{"cacheControl":null}],"errorText":null}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"GET","hosts":["service://catalogue"],"pattern":["/d"],"plain":true,"headers":null,"query":null,"tls":null}]],"transport":["worker/backend/http",{"anyStatus":false,"details":null,"code":false,"label":"[GET /d]","maxBytes":16777216}],"decode":["worker/encoding/json",{"expects":"object","shape":{"target":[],"keep":null,"drop":[["$",null]],"rename":[],"group":null,"keys":false},"collection":"collection","content":"content","maxBytes":16777216}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":16777216,"gzip":true}]}]}},
+    {"outside":false,"stages":[],"respond":["worker/endpoint",{"timeoutMs":{"$":0},"body":null,"headers":["content-type"],"query":[],"render":["worker/render/json",{"cacheControl":null}],"errorText":null,"answer":null}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"GET","hosts":["service://catalogue"],"pattern":[{"$":1},["Id"]],"plain":true,"headers":null,"query":null,"tls":null}]],"transport":["worker/backend/http",{"anyStatus":false,"details":null,"code":false,"label":{"$":2},"maxBytes":16777216}],"decode":["worker/encoding/json",{"expects":"object","shape":{"target":[],"keep":null,"drop":null,"rename":[],"group":null,"keys":false},"collection":"collection","content":"content","maxBytes":16777216}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":16777216,"gzip":true}]}]}},
+    {"outside":false,"stages":[],"respond":["worker/endpoint",{"timeoutMs":2000,"body":null,"headers":["content-type"],"query":[],"render":["worker/render/json",{"cacheControl":null}],"errorText":null,"answer":null}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"GET","hosts":["service://catalogue"],"pattern":["/d"],"plain":true,"headers":null,"query":null,"tls":null}]],"transport":["worker/backend/http",{"anyStatus":false,"details":null,"code":false,"label":"[GET /d]","maxBytes":16777216}],"decode":["worker/encoding/json",{"expects":"object","shape":{"target":[],"keep":null,"drop":[["$",null]],"rename":[],"group":null,"keys":false},"collection":"collection","content":"content","maxBytes":16777216}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":16777216,"gzip":true}]}]}},
   ],
   rows: [
     ["GET","/__health",0],

@@ -26,15 +26,18 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":false,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":"{\"error\":\"not here\"}","notAllowed":null}},
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":false,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":"{\"error\":\"not here\"}","notAllowed":null},"build":"bf5b2de85f9e"},
   clientIp: ["worker/client-ip",{"headers":["x-real-ip"],"trusted":["10.0.0.0/8","::1/128"]}],
   stages: [],
   routed: [],
   starts: [],
+  log: null,
+  listeners: [],
+  agents: [],
   kinds: [
     {"outside":true,"stages":[],"respond":["worker/builtin/health",{}],"proxy":null},
-    {"outside":false,"stages":[],"respond":["worker/endpoint",{"timeoutMs":2000,"body":null,"headers":null,"query":null,"render":["worker/render/no-op",{"cacheControl":"public, max-age=90"}],"errorText":["worker/render/error-text",{}]}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"GET","hosts":["http://files.internal"],"pattern":["/",["Name"]],"plain":true,"headers":null,"query":null,"tls":null}]],"transport":["worker/backend/http",{"anyStatus":true,"details":null,"code":false,"label":"[GET /{{.Name}}]","maxBytes":16777216}],"decode":["worker/encoding/no-op",{}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":null,"gzip":true}]}]}},
-    {"outside":false,"stages":[],"respond":["worker/endpoint",{"timeoutMs":2000,"body":null,"headers":["content-type"],"query":[],"render":["worker/render/no-op",{"cacheControl":"public, max-age=90"}],"errorText":["worker/render/error-text",{}]}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"PUT","hosts":["http://files.internal"],"pattern":["/",["Name"]],"plain":true,"headers":null,"query":null,"tls":null}]],"transport":["worker/backend/http",{"anyStatus":true,"details":null,"code":false,"label":"[PUT /{{.Name}}]","maxBytes":16777216}],"decode":["worker/encoding/no-op",{}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":null,"gzip":true}]}]}},
+    {"outside":false,"stages":[],"respond":["worker/endpoint",{"timeoutMs":2000,"body":null,"headers":null,"query":null,"render":["worker/render/no-op",{"cacheControl":"public, max-age=90"}],"errorText":["worker/render/error-text",{}],"answer":null}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"GET","hosts":["http://files.internal"],"pattern":["/",["Name"]],"plain":true,"headers":null,"query":null,"tls":null}]],"transport":["worker/backend/http",{"anyStatus":true,"details":null,"code":false,"label":"[GET /{{.Name}}]","maxBytes":16777216}],"decode":["worker/encoding/no-op",{}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":null,"gzip":true}]}]}},
+    {"outside":false,"stages":[],"respond":["worker/endpoint",{"timeoutMs":2000,"body":null,"headers":["content-type"],"query":[],"render":["worker/render/no-op",{"cacheControl":"public, max-age=90"}],"errorText":["worker/render/error-text",{}],"answer":null}],"proxy":{"stages":[],"merge":["worker/merge/one",{}],"backends":[{"stages":[["worker/backend/prepare",{"method":"PUT","hosts":["http://files.internal"],"pattern":["/",["Name"]],"plain":true,"headers":null,"query":null,"tls":null}]],"transport":["worker/backend/http",{"anyStatus":true,"details":null,"code":false,"label":"[PUT /{{.Name}}]","maxBytes":16777216}],"decode":["worker/encoding/no-op",{}],"client":[],"call":["worker/client/fetch",{"redirectBody":false,"buffer":null,"gzip":true}]}]}},
     {"outside":false,"stages":[],"respond":["worker/builtin/options",{"allow":"GET, PUT"}],"proxy":null},
   ],
   rows: [
