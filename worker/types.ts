@@ -40,6 +40,15 @@ export type CreateRender<O> = (options: O, made: Made) => Render
 /** Work to do before requests need it. Where a platform has no time before its first request, it is done beside that one. */
 export type CreateStart<O> = (options: O, made: Made) => (ctx: Outside) => Promise<void>
 
+/** Makes what finds endpoints whose path ends in a star, and the endpoint of everything else, whose method and path are stars. */
+export type CreateWildcards = () => Wildcards
+export interface Wildcards {
+  insert(method: string, path: string, endpoint: number): void
+  find(method: string, path: string): { endpoint: number; values: string[] } | null
+  /** Methods that the path has. */
+  methods(path: string): string[]
+}
+
 /** Makes a count of what passes, under each key: how far it is shared is what its modules differ in (worker/limit/). */
 export type CreateLimit<O> = (options: O, made: Made) => Limit
 /** Counts one more; false: that is too many. */
@@ -138,6 +147,8 @@ export interface CallInit extends RequestInit {
   buffer: number | null
   /** Gzip is undone also where the body goes on as a stream. */
   gzip: boolean
+  /** The body may stay unread: its connection is then closed, as Go's is. */
+  lazy?: boolean
 }
 
 /** KrakenD tells no answer, `null`, `{}` and an answer beside an error apart: so do we. Partial results are values. */
@@ -314,6 +325,8 @@ export interface Program {
   /** Stages of the service layer and of the route layer. */
   stages: readonly Use[]
   routed: readonly Use[]
+  /** What finds endpoints that take all below a path; null: there are none. */
+  wildcards: Use | null
   starts: readonly Use[]
   /** How lines are logged; null: as they are. */
   log: Use | null
@@ -327,6 +340,7 @@ export interface Program {
 
 /** What a module may export; the generated module lists the ones that the plan names. */
 export interface Module {
+  wildcards?: CreateWildcards
   clientIp?: (options: never) => (headers: Headers, peer: () => string) => string
   service?: CreateStage<'service', never>
   route?: CreateStage<'route', never>

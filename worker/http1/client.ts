@@ -152,7 +152,7 @@ function unpack(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers)
 
 async function toResponse(connection: Connection, head: Head, { href }: URL, init: CallInit, release: (head: Head) => void): Promise<Response> {
   const { status, headers, framing } = head
-  const whole = init.buffer ?? (typeof framing === 'number' && framing <= WHOLE_BYTES ? WHOLE_BYTES : null)
+  const whole = init.lazy ? null : (init.buffer ?? (typeof framing === 'number' && framing <= WHOLE_BYTES ? WHOLE_BYTES : null))
   let body: BodyInit | null
   if (isPacked(headers, init)) body = unpack(stream(connection, head, release), headers)
   else if (whole === null) body = stream(connection, head, release)

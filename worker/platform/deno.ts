@@ -64,7 +64,7 @@ function quietFetch(url: string, init: CallInit): Promise<Response> {
  */
 function createDenoFetch(): Fetch {
   const client = createClient(connectWith({}))
-  const untouched = ({ method, body, buffer, gzip }: CallInit): boolean => buffer === null && body === null && method === 'GET' && gzip
+  const untouched = ({ method, body, buffer, gzip, lazy }: CallInit): boolean => buffer === null && !lazy && body === null && method === 'GET' && gzip
   return (url, init) => (untouched(init) ? quietFetch(url, init) : client(url, init))
 }
 
