@@ -12,14 +12,15 @@ const configOf = (endpoint: object, backend: object, service: object = {}, more:
   endpoints: [{ endpoint: '/a', extra_config: endpoint, backend: [{ host: ['http://a.internal'], url_pattern: '/', extra_config: backend }], ...more }],
 })
 
-async function ask(config: object, data: unknown, path = '/a'): Promise<Response> {
-  const gateway = await createGateway(config, { fetch: () => Promise.resolve(Response.json(data, { headers: { 'X-Up': '1' } })) })
+async function ask(config: object, data: object | string, path = '/a'): Promise<Response> {
+  const text = typeof data === 'string' ? data : JSON.stringify(data)
+  const gateway = await createGateway(config, { fetch: () => Promise.resolve(new Response(text, { headers: { 'X-Up': '1' } })) })
   return gateway.fetch(path)
 }
 const codes = (config: object): string[] => compile(readJson('gateway.json', JSON.stringify(config)), features).findings.map(({ code }) => code)
 
 void describe('modifier/jmespath', () => {
-  const students = { students: [{ name: 'Bill', age: 23 }, { name: 'Mary', age: 16 }], big: JSON.rawJSON?.('12345678901234567890') ?? 1 }
+  const students = '{"students":[{"name":"Bill","age":23},{"name":"Mary","age":16}],"big":12345678901234567890}'
   const query = (expr: string): object => ({ 'modifier/jmespath': { expr } })
 
   for (const [expr, wanted] of [
