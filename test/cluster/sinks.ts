@@ -90,8 +90,8 @@ interface Metric { name: string; sum?: { aggregationTemporality: number; dataPoi
  */
 export async function startOtlp(): Promise<Otlp> {
   const { opentelemetry } = createRequire(import.meta.url)('@opentelemetry/otlp-transformer/build/src/generated/root.js') as { opentelemetry: { proto: { collector: { [kind: string]: { v1: { [message: string]: Message } } } } } }
-  const { metrics, trace } = opentelemetry.proto.collector
-  const kinds: { readonly [path: string]: Message } = { '/v1/metrics': metrics!.v1.ExportMetricsServiceRequest!, '/v1/traces': trace!.v1.ExportTraceServiceRequest! }
+  const { logs, metrics, trace } = opentelemetry.proto.collector
+  const kinds: { readonly [path: string]: Message } = { '/v1/metrics': metrics!.v1.ExportMetricsServiceRequest!, '/v1/traces': trace!.v1.ExportTraceServiceRequest!, '/v1/logs': logs!.v1.ExportLogsServiceRequest! }
   const received: Metric[] = []
   const problems: string[] = []
   const otlp: Otlp = {
