@@ -13,6 +13,8 @@ export type KeySourceOptions =
       url: string
       /** The address is that of an OpenID configuration, which names the key set's. */
       discover: boolean
+      /** Sets that together are this one; empty: it is a set by itself. */
+      origins: readonly string[]
       /** null: no key is kept. */
       cacheMs: number | null
       /** shared_cache_duration: a second level that the validators of a URL have in common. */
@@ -126,13 +128,31 @@ function keepStale(own: Kept | undefined, now: number): Key | null {
   return own.key
 }
 
-function createFetcher({ url, discover }: UrlOptions, made: Made): (ctx: Outside) => Promise<readonly Key[]> {
+function createFetcher({ url, discover, origins }: UrlOptions, made: Made): (ctx: Outside) => Promise<readonly Key[]> {
   const download = createDownload(made)
+  if (origins.length) {
+    const each = origins.map((origin) => createKeeping((ctx) => download.keys(origin, ctx), made.platform))
+    return async (ctx) => (await Promise.all(each.map((keys) => keys(ctx)))).flat()
+  }
   if (!discover) return (ctx) => download.keys(url, ctx)
   return async (ctx) => {
     const { jwks_uri: found } = Object(await download.json(url, ctx)) as { jwks_uri?: unknown }
     if (typeof found !== 'string') throw new Error('the OpenID configuration names no jwks_uri')
     return download.keys(found, ctx)
+  }
+}
+
+/** One of several sets: while its issuer is down, what it said last counts, so that it holds up none of the others. */
+function createKeeping(keys: (ctx: Outside) => Promise<readonly Key[]>, platform: Platform): (ctx: Outside) => Promise<readonly Key[]> {
+  let last: Downloaded = { keys: [], at: 0 }
+  return async (ctx) => {
+    try {
+      last = { keys: await keys(ctx), at: platform.now() }
+    } catch (error) {
+      platform.log('warning', `key set: ${error instanceof Error ? error.message : String((error as { message?: unknown }).message)}`)
+      if (platform.now() - last.at > STALE_MS) last = { keys: [], at: 0 }
+    }
+    return last.keys
   }
 }
 
@@ -179,8 +199,7 @@ export async function prefetch(options: UrlOptions, made: Made, ctx: Outside): P
   let all = prefetched.get(platform)
   if (!all) prefetched.set(platform, (all = new Map()))
   try {
-    const download = createDownload(made)
-    all.set(options.url, { keys: download.early(options.url) ?? (await download.keys(options.url, ctx)), at: platform.now() })
+    all.set(options.url, { keys: createDownload(made).early(options.url) ?? (await createFetcher(options, made)(ctx)), at: platform.now() })
   } catch {
     // The first token asks again, and says what is wrong.
   }

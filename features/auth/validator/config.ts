@@ -4,6 +4,7 @@ import type { Path } from '../../../compiler/diagnostics.ts'
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
 import { parseDuration } from '../../../compiler/schema/loose.ts'
 import { checkAlgorithm, isClosed, readLocalKeys, reportUnsupported } from '../jwk.ts'
+import { originsOf } from '../../aggregator.ts'
 import { revocationOf } from '../revocation.ts'
 import type * as worker from './worker.ts'
 
@@ -149,6 +150,7 @@ function sourceOf(raw: Block, url: string, discover: boolean, { around }: Featur
     kind: 'url',
     url,
     discover,
+    origins: originsOf(url, around.service),
     cacheMs: raw.cache || discover ? (raw.cache_duration || DEFAULT_CACHE_S) * 1000 : null,
     sharedMs: sharedS && sharedS * 1000,
     cooldownMs: cooldownMs !== null && cooldownMs >= LEAST_COOLDOWN_MS ? cooldownMs : null,

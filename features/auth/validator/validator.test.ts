@@ -177,4 +177,17 @@ suite('several issuers', () => {
     for (const iss of [two, 'https://evil.test', undefined, ['https://one.test']]) assert.equal(await w.status(issuer.token('RS256', { iss, exp: EXP })), 401)
     assert.equal(w.asked.filter((url) => url.includes('evil')).length, 0)
   })
+
+  test('behind the plugin jwk-aggregator: its origins are asked, and one that is down holds up no other', async () => {
+    const service = { 'plugin/http-server': { name: ['jwk-aggregator'], 'jwk-aggregator': { port: 9876, cache: true, origins: ['https://one.test/jwks', 'https://keys.test/two'] } } }
+    const w = await world({ jwk_url: 'http://localhost:9876', disable_jwk_security: true, cache_duration: 60 }, service)
+    w.at.set('https://one.test/jwks', () => Response.json({ keys: Object.values(issuer.keys) }))
+    w.at.set('https://keys.test/two', () => Response.json({ keys: Object.values(other.keys).map((key) => ({ ...key, kid: `${key.kid}-2` })) }))
+    const second = other.token('RS256', { exp: EXP }, { kid: 'rsa-2' })
+    assert.deepEqual([await w.status(good), await w.status(second)], [200, 200])
+    w.at.delete('https://one.test/jwks')
+    w.now += 61_000
+    assert.deepEqual([await w.status(good), await w.status(second)], [200, 200])
+    assert.deepEqual(w.gateway.logs.filter((line) => !line.startsWith('key set')), [])
+  })
 })

@@ -1,12 +1,13 @@
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
 import type { PluginUse } from '../../../worker/plugin/load.ts'
 import type { Json } from '../../../worker/types.ts'
+import { aggregatorSchema } from '../../aggregator.ts'
 import { ipFilterOf, ipFilterSchema } from '../ip-filter.ts'
 import { type Listed, listPlugins, pluginSchema, usePlugin } from '../modules.ts'
 import type * as worker from './worker.ts'
 
 type Stage = [code: string, options: Json]
-const builtIn = { 'ip-filter': ipFilterSchema.optional() }
+const builtIn = { 'ip-filter': ipFilterSchema.optional(), 'jwk-aggregator': aggregatorSchema.optional() }
 
 export default defineFeature<typeof worker>()({
   namespace: 'plugin/http-server',
@@ -40,6 +41,8 @@ const isStage = (stage: Stage | PluginUse[]): stage is Stage => typeof stage[0] 
 
 /** undefined: it is none of Cuttle's. null: it has no block. */
 function builtInStage(name: string, { 'ip-filter': filter }: Parameters<typeof joinPlugins>[1], place: FeaturePlace): Stage | null | undefined {
+  // Validators ask its origins themselves, where their jwk_url is its address.
+  if (name === 'jwk-aggregator') return null
   if (name !== 'ip-filter') return undefined
   return filter ? [place.code('(options, made) => m.createIpFilter(options, made.platform)', { m: 'worker/limit/ip-filter' }), ipFilterOf(filter, place) as unknown as Json] : null
 }
