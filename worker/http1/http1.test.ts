@@ -181,3 +181,13 @@ test('answers without a body: HEAD, 204, 304, and what comes before the answer',
     assert.equal(upstream.connections, 1)
   }
 })
+
+test('who connects for longer than the call has is not waited for, and let go when it comes', async () => {
+  let closed = 0
+  let connected = (): void => undefined
+  const slow = createClient(() => new Promise((resolve) => (connected = () => resolve({ read: () => Promise.resolve(null), write: () => Promise.resolve(0), close: () => void closed++ }))))
+  await assert.rejects(slow('http://nowhere/', init({ signal: AbortSignal.timeout(20) })), { kind: 'network', message: 'the call was ended' })
+  connected()
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  assert.equal(closed, 1)
+})
