@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { nearest, type Path, type Report, show } from './diagnostics.ts'
 import { addressOf, METHODS, STRATEGIES } from './normalise/endpoint.ts'
 import { healthPath } from './normalise/service.ts'
-import { cleanHost, cleanPath, isFilledLater, isForbidden, placeholdersOf, SERVICE_HOST } from './paths.ts'
+import { CATCH_ALL, cleanHost, cleanPath, isFilledLater, isForbidden, isWildcard, placeholdersOf, SERVICE_HOST } from './paths.ts'
 import { routerSchema } from './schema/core.ts'
 import { renameOld, reportUnread, writtenName } from './schema/namespaces.ts'
 import type { Backend, Endpoint, Service } from './schema/service.ts'
@@ -41,12 +41,13 @@ function checkHosts(hosts: readonly string[] | undefined, verbatim: boolean, at:
 function checkEndpoint(endpoint: Endpoint, service: Service, at: Path, report: Report): void {
   const { method, written, parameters } = addressOf(endpoint, service)
   if (isForbidden(written)) report.error([...at, 'endpoint'], 'bad-path', `expected a path without * inside and without /__debug, /__echo or /__health as a segment, found "${written}"`)
-  else if (written.endsWith('*')) report.error([...at, 'endpoint'], 'bad-path', `a star at the end of "${written}" is not supported by this version of Cuttle, nor by KrakenD's Community edition`)
+  else if (written.endsWith('*') && !isWildcard(written)) report.error([...at, 'endpoint'], 'bad-path', `expected a star as the last segment, "/*", found "${written}"`)
   const backends = endpoint.backend ?? []
   if (!backends.length) report.error(endpoint.backend ? [...at, 'backend'] : at, 'no-backends', `expected at least one backend for ${method} ${written}`)
-  const output = endpoint.output_encoding || service.output_encoding
+  const output = method === '*' ? 'no-op' : endpoint.output_encoding || service.output_encoding
   if (output === 'no-op' && backends.length > 1) report.error([...at, 'backend', 1], 'no-op-with-many', 'an endpoint whose output_encoding is no-op has one backend: there is no body to merge')
-  if (!METHODS.includes(method)) {
+  if (method === '*') checkCatchAll(endpoint, at, report)
+  else if (!METHODS.includes(method)) {
     const suggestion = nearest(method, METHODS)
     report.warn([...at, 'method'], 'unserved-method', `expected one of ${METHODS.join(', ')}, found "${method}": the endpoint is left out`, suggested(suggestion))
   }
@@ -102,6 +103,13 @@ function checkWord(written: unknown, words: readonly string[], effect: string, a
 }
 const suggested = (suggestion: string | undefined): { suggestion?: string } => (suggestion ? { suggestion } : {})
 
+/** Enterprise's catchall changes these itself. */
+function checkCatchAll({ method, output_encoding: output }: Endpoint, at: Path, report: Report): void {
+  const effect = `does nothing here: ${CATCH_ALL} takes every method, and passes requests and answers as they are`
+  if (method) report.warn([...at, 'method'], 'no-effect', `method ${effect}`)
+  if (output && output !== 'no-op') report.warn([...at, 'output_encoding'], 'no-effect', `output_encoding ${effect}`)
+}
+
 /** A GET has no body that could meet the schema; KrakenD reads one where a client sends it all the same. */
 function checkBodyless({ extra_config }: Endpoint, method: string, at: Path, report: Report): void {
   const name = writtenName(extra_config, 'validation/json-schema')
@@ -124,7 +132,7 @@ function checkRoutes(service: Service, report: Report): void {
   for (const [i, endpoint] of (service.endpoints ?? []).entries()) {
     const { method, path, written } = addressOf(endpoint, service)
     const at: Path = ['endpoints', i, 'endpoint']
-    if (!METHODS.includes(method)) continue
+    if (method !== '*' && !METHODS.includes(method)) continue
     const other = paths.get(`${method} ${path}`)
     if (other) report.error(at, 'endpoint-twice', `${method} ${written} is there twice${typeof other[1] === 'number' ? `: endpoints[${other[1]}] has it too` : ': the health endpoint has it too'}`)
     else paths.set(`${method} ${path}`, at)

@@ -12,6 +12,11 @@ export const cleanPath = (path: string): string => `/${path.replace(/^\//, '')}`
 
 export const isForbidden = (path: string): boolean => FORBIDDEN.test(path)
 
+/** Enterprise's: a star as the last segment stands for all that is below. Only there; `/*rest` is refused. */
+export const isWildcard = (path: string): boolean => path.endsWith('/*')
+/** Enterprise's: whatever no other endpoint takes, of any method. */
+export const CATCH_ALL = '/__catchall'
+
 /** Names of the parameters of an endpoint's path. */
 export const parametersOf = (path: string, disableRest: boolean): string[] => [...path.matchAll(disableRest ? ANY_PARAMETER : REST_PARAMETER)].map(([, name]) => name!)
 
@@ -40,6 +45,13 @@ export function splitPattern(pattern: string): (string | [parameter: string])[] 
   }
   if (at < pattern.length || !parts.length) parts.push(pattern.slice(at))
   return parts
+}
+
+/** The same of a backend behind a wildcard: what the star stands for is put at its path's end. */
+export function splitBelow(pattern: string): (string | [parameter: string])[] {
+  const [path, ...query] = pattern.split('?')
+  const base = splitPattern(`${path!.replace(/\/\*?$/, '')}/`)
+  return [...base, ['*'], ...(query.length ? splitPattern(`?${query.join('?')}`) : [])]
 }
 
 /** The pattern as KrakenD's messages quote it: `/x/{{.Id}}`. */

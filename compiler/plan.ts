@@ -10,6 +10,8 @@ export interface Plan {
   clientIp: { use: Use | null; /** The configuration says which headers count: then they do on Cloudflare too. */ explicit: boolean }
   stages: readonly Use[]
   routed: readonly Use[]
+  /** What finds endpoints that take all below a path; null: there are none. */
+  wildcards: Use | null
   /** Work to do before the first request, as far as the platform lets it. */
   starts: readonly Use[]
   endpoints: readonly PlannedEndpoint[]

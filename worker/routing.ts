@@ -3,8 +3,8 @@ import { assembleEndpoint, assembleLayer } from './assemble.ts'
 import { movedPermanently } from './moved.ts'
 import { once } from './pipeline.ts'
 import { COMPLETED, VERSION } from './render/writer.ts'
-import { cleanPath, createTree, fixPath, insert, lookup, type Node, type Skipped } from './router.ts'
-import type { EndpointPlan, Handler, Incoming, Json, Platform, Program, RouterOptions, Row, ServiceOptions, Site, Uses } from './types.ts'
+import { cleanPath, createTree, fixPath, insert, lookup, type Lookup, type Node, type Skipped } from './router.ts'
+import type { EndpointPlan, Enter, Handler, Incoming, Json, Platform, Program, RouterOptions, Row, ServiceOptions, Site, Uses, Wildcards } from './types.ts'
 import { badEscape, escapePath, unescape } from './url.ts'
 
 interface Route {
@@ -18,32 +18,39 @@ interface Route {
 export function createRouting(program: Program, uses: Uses, platform: Platform): Handler<'service'> {
   const { router } = program.service
   const trees = new Map<string, Node>()
+  const wild = program.wildcards ? uses[program.wildcards[0]]!.wildcards!() : null
   const routes = program.rows.map((row, i): Route => {
     const [method, path] = row
     let tree = trees.get(method)
     if (!tree) trees.set(method, (tree = createTree()))
-    insert(tree, path, i)
+    if (wild && path.endsWith('/*')) wild.insert(method, path, i)
+    else insert(tree, path, i)
     return { path, names: namesOf(path), handler: once(() => createRoute(program, row, uses, platform, around)) }
   })
   const around = createAround(program, uses, platform)
-  const miss = allowing(trees, router, around(createMiss(trees, program.service)))
+  const refuse = (values: readonly string[]): Response | null => (values.length && router.checkParams ? checkParams(values) : null)
+  const enter: Enter = ({ endpoint, values }, incoming, ctx) => {
+    const refused = refuse(values)
+    if (refused) return Promise.resolve(refused)
+    const { path, names, handler } = routes[endpoint]!
+    incoming.route = path
+    if (names.length) incoming.params = new Map(names.map((name, i) => [name, values[i]!]))
+    return handler()(incoming, ctx)
+  }
+  const allowedFor = createAllowed(trees, wild, router)
+  const missed = allowing(allowedFor, around(createMiss(allowedFor, program.service)))
+  const miss = wild ? wild.orRest(missed, enter) : missed
   return (incoming, ctx) => {
     const path = router.removeExtraSlash ? cleanPath(incoming.path) : incoming.path
     const tree = trees.get(incoming.method)
-    const found = tree ? lookup(tree, path) : NOTHING
-    const refused = found.values.length && router.checkParams ? checkParams(found.values) : null
-    if (found.endpoint >= 0) {
-      if (refused) return Promise.resolve(refused)
-      const { path: pattern, names, handler } = routes[found.endpoint]!
-      incoming.route = pattern
-      if (names.length) incoming.params = new Map(names.map((name, i) => [name, found.values[i]!]))
-      return handler()(incoming, ctx)
-    }
-    const answer = (tree && path !== '/' ? redirectOf(incoming, tree, found.otherSlash, router) : null) ?? refused
+    const exact = tree ? lookup(tree, path) : NOTHING
+    const found = wild && exact.endpoint < 0 ? wild.orBelow(exact, incoming.method, path) : exact
+    if (found.endpoint >= 0) return enter(found, incoming, ctx)
+    const answer = (tree && path !== '/' ? redirectOf(incoming, tree, found.otherSlash, router) : null) ?? refuse(found.values)
     return answer ? Promise.resolve(answer) : miss(incoming, ctx)
   }
 }
-const NOTHING = { endpoint: -1, values: [], otherSlash: false }
+const NOTHING: Lookup = { endpoint: -1, values: [], otherSlash: false }
 
 /** Puts the route layer around what is found. It is made once for all endpoints: its limits count them together. */
 function createAround(program: Program, uses: Uses, platform: Platform): (handler: Handler<'route'>) => Handler<'route'> {
@@ -66,10 +73,10 @@ function createRoute(program: Program, row: Row, uses: Uses, platform: Platform,
   return plan.outside ? handler : around(handler)
 }
 
-/** KrakenD's names of a gin path's parameters: the first letter in upper case. */
+/** KrakenD's names of a gin path's parameters: the first letter in upper case. What a wildcard stands for is `*`. */
 function namesOf(path: string): string[] {
-  if (!path.includes(':')) return []
-  return [...path.matchAll(/:([^/]+)/g)].map(([, name]) => name![0]!.toUpperCase() + name!.slice(1))
+  if (!/[:*]/.test(path)) return []
+  return [...path.matchAll(/:([^/]+)|\*$/g)].map(([, name = '*']) => name[0]!.toUpperCase() + name.slice(1))
 }
 
 /** Fills the holes of a kind with the row's values (compiler/emit/rows.ts digs them). */
@@ -84,7 +91,7 @@ export function planOf({ kinds }: Pick<Program, 'kinds'>, [, , kind, ...values]:
 }
 
 /** `?` and `#` would end the path; a segment of dots fetch would resolve, and so leave the path that the pattern is for. */
-const DOUBTFUL = /[?#]|^\.{1,2}$/
+const DOUBTFUL = /[?#]|(?:^|\/)\.{1,2}(?:\/|$)/
 
 /** A parameter that changes when it is decoded once more, or could change the upstream's address, is refused. */
 function checkParams(values: readonly string[]): Response | null {
@@ -99,35 +106,37 @@ function checkParams(values: readonly string[]): Response | null {
 
 /** gin names the methods that would do before it asks anyone: who is refused on the way to a 405 is told too. */
 const allowing =
-  (trees: ReadonlyMap<string, Node>, router: RouterOptions, next: Handler<'route'>): Handler<'route'> =>
+  (allowedFor: Allowed, next: Handler<'route'>): Handler<'route'> =>
   async (incoming, ctx) => {
     const answer = await next(incoming, ctx)
-    const allowed = answer.status === 404 ? [] : allowedMethods(trees, router, incoming)
+    const allowed = answer.status === 404 ? [] : allowedFor(incoming)
     if (allowed.length) answer.headers.set('allow', allowed.join(', '))
     return answer
   }
 
 /** 405, or 404. */
-function createMiss(trees: ReadonlyMap<string, Node>, { version, router }: ServiceOptions): Handler<'route'> {
+function createMiss(allowedFor: Allowed, { version, router }: ServiceOptions): Handler<'route'> {
   const write = (status: number, text: string, own: string | null): Response => {
     const type = own === null ? 'text/plain' : 'application/json; charset=utf-8'
     return new Response(own ?? text, { status, headers: { 'content-type': type, [VERSION]: version, [COMPLETED]: 'false' } })
   }
   return (incoming) => {
-    const allowed = allowedMethods(trees, router, incoming)
+    const allowed = allowedFor(incoming)
     if (!allowed.length) return Promise.resolve(write(404, '404 page not found', router.notFound))
     return Promise.resolve(write(405, '405 method not allowed', router.notAllowed))
   }
 }
 
 /** Methods that the path has, where the requested one is not among them. */
-function allowedMethods(trees: ReadonlyMap<string, Node>, router: RouterOptions, { method, path: requested }: Incoming): string[] {
+type Allowed = (incoming: Incoming) => string[]
+const createAllowed = (trees: ReadonlyMap<string, Node>, wild: Wildcards | null, router: RouterOptions): Allowed => ({ method, path: requested }) => {
   if (!router.methodNotAllowed) return []
   const path = router.removeExtraSlash ? cleanPath(requested) : requested
   const leftover: Skipped[] = []
   const own = trees.get(method)
   if (own) lookup(own, path, leftover)
-  return [...trees].filter(([other, tree]) => other !== method && lookup(tree, path, leftover).endpoint >= 0).map(([other]) => other)
+  const exact = [...trees].filter(([other, tree]) => other !== method && lookup(tree, path, leftover).endpoint >= 0).map(([other]) => other)
+  return wild ? wild.allowed(exact, path) : exact
 }
 
 /** gin's redirects: to the path with or without a slash at its end, then to the registered spelling. null: neither. */

@@ -1,5 +1,6 @@
 /** Run-time contracts. Every half of the project may import this file. */
 import type { Deadline, StartDeadline } from './deadline.ts'
+import type { Lookup } from './router.ts'
 import type { Slots } from './slots.ts'
 import type { TraceContext } from './telemetry/trace.ts'
 
@@ -44,10 +45,15 @@ export type CreateStart<O> = (options: O, made: Made) => (ctx: Outside) => Promi
 export type CreateWildcards = () => Wildcards
 export interface Wildcards {
   insert(method: string, path: string, endpoint: number): void
-  find(method: string, path: string): { endpoint: number; values: string[] } | null
-  /** Methods that the path has. */
-  methods(path: string): string[]
+  /** What is below a wildcard, where nothing else was found. */
+  orBelow(exact: Lookup, method: string, path: string): Lookup
+  /** What takes everything else, before it is missed. */
+  orRest(missed: Handler<'route'>, enter: Enter): Handler<'route'>
+  /** With the methods that wildcards have for the path. */
+  allowed(methods: string[], path: string): string[]
 }
+/** Goes to the endpoint that was found. */
+export type Enter = (found: Lookup, incoming: Incoming, ctx: Outside) => Promise<Response>
 
 /** Makes a count of what passes, under each key: how far it is shared is what its modules differ in (worker/limit/). */
 export type CreateLimit<O> = (options: O, made: Made) => Limit

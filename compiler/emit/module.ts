@@ -84,7 +84,7 @@ function toProgram(plan: Plan, target: Target): Program {
   const { kinds, rows } = intern(plan.endpoints)
   const clientIp = target === 'cloudflare' && !plan.clientIp.explicit ? null : plan.clientIp.use
   const listeners = target === 'cloudflare' ? [] : plan.listeners.map(({ use }) => use)
-  return { service: { ...plan.service, build: digestOf(plan, target) }, clientIp, stages: plan.stages, routed: plan.routed, starts: plan.starts, log: plan.log, listeners, agents: plan.agents, kinds, rows }
+  return { service: { ...plan.service, build: digestOf(plan, target) }, clientIp, stages: plan.stages, routed: plan.routed, wildcards: plan.wildcards, starts: plan.starts, log: plan.log, listeners, agents: plan.agents, kinds, rows }
 }
 
 /** Names what is built, in `__health` and in every metric: the same for the same input, on every machine. */
@@ -102,14 +102,14 @@ function emitProgram({ kinds, rows, ...rest }: Program): string {
 }
 
 /** Names of all modules in use, sorted. */
-export function usedModules({ clientIp, stages, routed, starts, log, listeners, agents, kinds }: Program): string[] {
+export function usedModules({ clientIp, stages, routed, wildcards, starts, log, listeners, agents, kinds }: Program): string[] {
   const names = new Set<string>()
   const collect = (json: unknown): void => {
     if (typeof json !== 'object' || json === null) return
     if (isUse(json)) names.add(json[0])
     for (const item of Object.values(json)) collect(item)
   }
-  collect([clientIp, stages, routed, starts, log, listeners, agents, kinds])
+  collect([clientIp, stages, routed, wildcards, starts, log, listeners, agents, kinds])
   return [...names].toSorted()
 }
 

@@ -12,7 +12,7 @@ import type { FetchOptions } from '../../worker/client/fetch.ts'
 import type { BackendPlan, Use } from '../../worker/types.ts'
 import type { Path } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
-import { cleanHost, cleanPath, isPlain, placeholdersOf, SERVICE_HOST, splitPattern, templateOf } from '../paths.ts'
+import { cleanHost, cleanPath, isPlain, placeholdersOf, SERVICE_HOST, splitBelow, splitPattern, templateOf } from '../paths.ts'
 import { type BackendHttpBlock, backendHttpSchema, type BackendProxyBlock, backendProxySchema, type HttpClientBlock, httpClientSchema } from '../schema/core.ts'
 import { readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Backend } from '../schema/service.ts'
@@ -34,6 +34,7 @@ export interface NormalisedBackend {
 
 /** What an endpoint tells its backends. */
 export interface Parent {
+  /** Empty: the client's own. */
   method: string
   timeoutMs: number
   concurrentCalls: number
@@ -41,6 +42,8 @@ export interface Parent {
   /** Its answer is merged with others'. */
   merged: boolean
   parameters: readonly string[]
+  /** Its path ends in a star: backends are asked for what is below. */
+  below: boolean
   /** extra_config of what is around. */
   around: Spot['around']
 }
@@ -64,12 +67,14 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
   const encoding = parent.noOp ? 'no-op' : (backend.encoding ?? '')
   const details = http.return_error_details || null
 
+  const parts = parent.below ? splitBelow(pattern) : splitPattern(pattern)
+
   const stages: Use[] = [use<PrepareOptions>('worker/backend/prepare', {
     method,
     hosts,
-    pattern: splitPattern(pattern),
+    pattern: parts,
     // Discovered hosts are plain: a scheme, a name and a port.
-    plain: isPlain(hosts, splitPattern(pattern)),
+    plain: isPlain(hosts, parts),
     headers: backend.input_headers?.length ? namesOf(backend.input_headers) : null,
     query: backend.input_query_strings?.length ? backend.input_query_strings : null,
     tls: scope.tls.nameOf(client.client_tls, [...at, 'extra_config', 'backend/http/client', 'client_tls']) ?? scope.clientTls,

@@ -11,7 +11,7 @@ import type { WriterOptions } from '../../worker/render/writer.ts'
 import type { EndpointPlan, ProxyPlan, Use } from '../../worker/types.ts'
 import type { Path } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
-import { cleanPath, ginPath, parametersOf, placeholdersOf, titled } from '../paths.ts'
+import { CATCH_ALL, cleanPath, ginPath, isWildcard, parametersOf, placeholdersOf, titled } from '../paths.ts'
 import type { PlannedEndpoint } from '../plan.ts'
 import { type EndpointProxyBlock, endpointProxySchema } from '../schema/core.ts'
 import { readBlock, renameOld } from '../schema/namespaces.ts'
@@ -27,16 +27,17 @@ const readProxy = (endpoint: Endpoint, at: Path, scope: Scope): EndpointProxyBlo
   readBlock(renameOld(endpoint.extra_config), endpoint.extra_config, 'proxy', endpointProxySchema, 'key', at, scope.report)?.value ?? {}
 
 /** null: KrakenD leaves the endpoint out. */
-export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path, scope: Scope): PlannedEndpoint | null {
-  const { method, path, written, parameters } = addressOf(endpoint, service)
-  if (!METHODS.includes(method)) return null
+export function normaliseEndpoint(given: Endpoint, service: Service, at: Path, scope: Scope): PlannedEndpoint | null {
+  const { method, path, written, parameters } = addressOf(given, service)
+  const endpoint = method === '*' ? withoutFilters(given) : given
+  if (method !== '*' && !METHODS.includes(method)) return null
   const timeoutMs = endpoint.timeout || scope.timeoutMs
   const output = endpoint.output_encoding || service.output_encoding || 'json'
   const all = endpoint.backend ?? []
   const proxy = readProxy(endpoint, at, scope)
   const extra = renameOld(endpoint.extra_config)
   const around = { service: renameOld(service.extra_config) }
-  const parent = { around: { ...around, endpoint: extra }, method: endpoint.method || 'GET', timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false, parameters }
+  const parent = { around: { ...around, endpoint: extra }, method: method === '*' ? '' : endpoint.method || 'GET', below: isWildcard(path), timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false, parameters }
   const shadows = new Set(all.filter(isShadow))
   const merged = all.length - shadows.size > 1
   const placeholders = all.flatMap(({ url_pattern }) => placeholdersOf(cleanPath(url_pattern ?? '')))
@@ -62,9 +63,13 @@ export function normaliseEndpoint(endpoint: Endpoint, service: Service, at: Path
     answer: contributed.answer,
   })
   const guards = contributed.answer ? contributed.endpoint.filter(([name]) => !isOfHandler(name)) : contributed.endpoint
+  if (guards.length < contributed.endpoint.length) scope.report.warn([...at, 'extra_config'], 'no-effect', 'auth/signer replaces the handler, and its rate limits with it: they do nothing', { opensDoor: true })
   const handler: EndpointPlan = { outside: false, stages: inOrder('endpoint', [...guards, ...payloadUse(proxy.max_payload, scope.requestBody)]), respond, proxy: { ...pipeline, stages } }
   return { method, path, written, handler }
 }
+
+/** Enterprise's catchall passes everything, whatever its keys say. */
+const withoutFilters = (endpoint: Endpoint): Endpoint => ({ ...endpoint, output_encoding: 'no-op', input_headers: ['*'], input_query_strings: ['*'], backend: (endpoint.backend ?? []).map((backend) => ({ ...backend, encoding: 'no-op' })) })
 
 /** KrakenD's signer replaces the handler of the endpoint, in which its rate limits are (security/RULES.md, auth/signer). */
 const isOfHandler = (name: string): boolean => name.startsWith('features/qos/ratelimit/')
@@ -86,6 +91,7 @@ export interface Address {
 /** Method and gin path of an endpoint. */
 export function addressOf(endpoint: Endpoint, service: Service): Address {
   const written = cleanPath(endpoint.endpoint ?? '')
+  if (written === CATCH_ALL) return { method: '*', path: '/*', written, parameters: [] }
   const parameters = parametersOf(written, service.disable_rest === true)
   return { method: (endpoint.method || 'GET').toUpperCase(), path: ginPath(written, parameters), written, parameters }
 }

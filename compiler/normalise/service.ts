@@ -8,7 +8,7 @@ import type { Feature } from '../feature.ts'
 import type { Source } from '../load/source.ts'
 import type { Path, Report } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
-import { cleanHost, SERVICE_HOST } from '../paths.ts'
+import { cleanHost, isWildcard, SERVICE_HOST } from '../paths.ts'
 import type { Listener, Plan, PlannedEndpoint } from '../plan.ts'
 import { dnsSchema, jsonSchema, limitsSchema, type ProductBlock, productSchema, type RouterBlock, routerSchema } from '../schema/core.ts'
 import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
@@ -74,6 +74,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
     clientIp: clientIpOf(router, report),
     stages: inOrder('service', contributed.service),
     routed: inOrder('route', [...contributed.route, ...payloadUse(router.max_payload, scope.requestBody)]),
+    wildcards: endpoints.some(({ path }) => isWildcard(path)) ? use('worker/wildcards', {}) : null,
     starts,
     agents,
     log: contributed.log,
@@ -154,7 +155,7 @@ function builtIns(service: Service, router: RouterBlock, scope: Scope): PlannedE
 /** One OPTIONS a path, with its methods sorted: of every path with auto_options, otherwise where a feature answers preflights. */
 function options(endpoints: readonly PlannedEndpoint[], everywhere: boolean, { preflights }: Scope): PlannedEndpoint[] {
   const methods = new Map<string, string[]>()
-  for (const { path, method } of endpoints) methods.set(path, [...(methods.get(path) ?? []), method])
+  for (const { path, method } of endpoints) if (method !== '*') methods.set(path, [...(methods.get(path) ?? []), method])
   return [...methods].filter(([path]) => everywhere || preflights.has(path)).map(([path, same]) => {
     const allow = same.toSorted().join(', ')
     const told = [...(preflights.get(path) ?? [])]

@@ -5,6 +5,7 @@ import { encodeQuery, isPlainInPath, parseAddress } from '../url.ts'
 import { pickOne } from './pick.ts'
 
 export interface PrepareOptions {
+  /** Empty: the client's. */
   method: string
   /** Origins, or whatever text disable_host_sanitize lets stand; `service://NAME` is a binding. */
   hosts: readonly string[]
@@ -40,7 +41,7 @@ export const backend: CreateStage<'backend', PrepareOptions> = (options, { platf
     const query = options.query ? pick(request.query, options.query) : request.query
     const prepared: GatewayRequest = {
       incoming: request.incoming,
-      method: options.method,
+      method: options.method || request.method,
       params: request.params,
       headers: options.headers ? pick(request.headers, options.headers) : request.headers,
       query,

@@ -41,6 +41,6 @@ export const service: CreateStage<'service', { plugins: readonly PluginUse[] }> 
   })
   return async (incoming, outside) => {
     const execution: Execution = { waitUntil: (work) => outside.waitUntil(work), passThroughOnException: () => undefined, props: {}, incoming, outside }
-    return app.fetch(incoming.raw, outside.env as object, execution)
+    return app.fetch(incoming.raw, outside.env, execution)
   }
 }

@@ -32,10 +32,11 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"61105df7936d"},
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"2fb3a7a9a825"},
   clientIp: ["worker/client-ip",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
   stages: [],
   routed: [],
+  wildcards: null,
   starts: [],
   log: null,
   listeners: [],

@@ -28,10 +28,11 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"f39507d53e4c"},
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"2b3539785bb8"},
   clientIp: ["worker/client-ip",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
   stages: [],
   routed: [],
+  wildcards: null,
   starts: [],
   log: null,
   listeners: [],

@@ -22,10 +22,11 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"6ef9fb41a676"},
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"acb656dc8f9f"},
   clientIp: ["worker/client-ip",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
   stages: [],
   routed: [],
+  wildcards: null,
   starts: [],
   log: null,
   listeners: [],

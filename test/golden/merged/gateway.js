@@ -24,10 +24,11 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"2b70bbc93bef"},
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"7d7d790354dc"},
   clientIp: ["worker/client-ip",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
   stages: [],
   routed: [],
+  wildcards: null,
   starts: [],
   log: null,
   listeners: [],

@@ -26,10 +26,11 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":false,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":"{\"error\":\"not here\"}","notAllowed":null},"build":"bf5b2de85f9e"},
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":false,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":"{\"error\":\"not here\"}","notAllowed":null},"build":"414bf4882b8c"},
   clientIp: ["worker/client-ip",{"headers":["x-real-ip"],"trusted":["10.0.0.0/8","::1/128"]}],
   stages: [],
   routed: [],
+  wildcards: null,
   starts: [],
   log: null,
   listeners: [],

@@ -26,10 +26,11 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"4ccb443adecc"},
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"390927e7c44c"},
   clientIp: ["worker/client-ip",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
   stages: [],
   routed: [],
+  wildcards: null,
   starts: [],
   log: null,
   listeners: [],
