@@ -15,9 +15,9 @@ export const builtins: Functions = {
   print: variadic([], 'any', (...args) => sprint(args)),
   println: variadic([], 'any', (...args) => `${args.map(print).join(' ')}\n`),
   printf: variadic(['string'], 'any', (format, ...args) => sprintf(format, args)),
-  html: variadic([], 'any', (...args) => sprint(args).replace(/[\0"'&<>]/g, (char) => HTML[char]!)),
-  js: variadic([], 'any', (...args) => escapeJs(sprint(args))),
-  urlquery: variadic([], 'any', (...args) => escapeQuery(sprint(args))),
+  html: variadic([], 'any', (...args) => shown(args).replace(/[\0"'&<>]/g, (char) => HTML[char]!)),
+  js: variadic([], 'any', (...args) => escapeJs(shown(args))),
+  urlquery: variadic([], 'any', (...args) => escapeQuery(shown(args))),
   eq: variadic(['any'], 'any', (first, ...others) => (others.length ? others.some((other) => isEqual(first, other)) : refuse('missing argument for comparison'))),
   ne: fn(['any', 'any'], (a, b) => !isEqual(a, b)),
   lt: fn(['any', 'any'], isLess),
@@ -32,6 +32,9 @@ function refuse(message: string): never {
 
 /** fmt.Sprint: a space between two that are no texts. */
 export const sprint = (args: readonly Value[]): string => args.map((value, i) => (i && typeof value !== 'string' && typeof args[i - 1] !== 'string' ? ` ${print(value)}` : print(value))).join('')
+
+/** As an action shows them. */
+const shown = (args: readonly Value[]): string => sprint(args.map((value) => value ?? '<no value>'))
 
 function lengthOf(value: Value): bigint {
   if (typeof value === 'string') return BigInt(Buffer.byteLength(value))

@@ -61,7 +61,7 @@ function formatOne(value: Value, verb: string, flags: Flags): string {
   if (isStruct(value)) return value.text ?? `{${[...value.fields.values()].map((item) => formatOne(item, verb, flags)).join(' ')}}`
   if (verb === 'v' && flags.sharp) return pad(goSyntax(value), flags)
   const formatted = typeof value === 'string' ? ofText(value, verb, flags) : typeof value === 'number' ? ofFloat(value, verb, flags) : typeof value === 'bigint' ? ofInt(value, verb, flags) : ofBool(value, verb, flags)
-  return formatted ?? `%!${verb}(${typeOf(value)}=${print(value)})`
+  return formatted ?? `%!${verb}(${typeOf(value)}=${formatOne(value, 'v', flags)})`
 }
 
 /** Nothing in a list or map is told as such, whatever the verb. */

@@ -22,7 +22,12 @@ function merge(target: Dict, sources: readonly Dict[], overwrites: boolean): Dic
   return target
 }
 
-export function deepCopy(value: Value): Value {
+function copy(value: Value): Value {
+  if (value === null) throw new CallError('deepCopy error: there is nothing to copy')
+  return deepCopy(value)
+}
+
+function deepCopy(value: Value): Value {
   if (isList(value)) return value.map(deepCopy)
   return isDict(value) ? new Map([...value].map(([key, item]) => [key, deepCopy(item)])) : value
 }
@@ -61,7 +66,7 @@ export const dictFunctions: Functions = {
   mustMerge: variadic(['dict'], 'dict', (target, ...sources) => merge(target, sources, false)),
   mergeOverwrite: variadic(['dict'], 'dict', (target, ...sources) => merge(target, sources, true)),
   mustMergeOverwrite: variadic(['dict'], 'dict', (target, ...sources) => merge(target, sources, true)),
-  deepCopy: fn(['any'], deepCopy),
-  mustDeepCopy: fn(['any'], deepCopy),
+  deepCopy: fn(['any'], copy),
+  mustDeepCopy: fn(['any'], copy),
   dig: variadic([], 'any', dig),
 }

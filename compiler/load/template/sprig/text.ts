@@ -50,6 +50,9 @@ function abbreviate(text: string, offset: number, width: number): string {
   return `...${bytesOf(text, length - (width - 3))}`
 }
 
+/** These functions of Sprig take each byte for a letter. */
+const asLatin1 = (text: string): string => Buffer.from(text).toString('latin1')
+
 const spaced = /^\s$/
 
 /** Go's strings.Title: a letter behind a space, or behind what of ASCII is neither letter, digit nor underscore. */
@@ -171,8 +174,8 @@ export const textFunctions: Functions = {
   trimAll: fn(['string', 'string'], trimAll),
   trimSuffix: fn(['string', 'string'], (suffix, text) => (suffix && text.endsWith(suffix) ? text.slice(0, -suffix.length) : text)),
   trimPrefix: fn(['string', 'string'], (prefix, text) => (text.startsWith(prefix) ? text.slice(prefix.length) : text)),
-  nospace: fn(['string'], (text) => text.replace(/\s/g, '')),
-  initials: fn(['string'], (text) => text.split(/\s+/).map((word) => Array.from(word)[0] ?? '').join('')),
+  nospace: fn(['string'], (text) => (/\s/.test(text) ? asLatin1(text).replace(/\s/g, '') : text)),
+  initials: fn(['string'], (text) => asLatin1(text).split(/\s+/).map((word) => word.slice(0, 1)).join('')),
   swapcase: fn(['string'], swapCase),
   snakecase: fn(['string'], (text) => separated(text, '_')),
   kebabcase: fn(['string'], (text) => separated(text, '-')),
