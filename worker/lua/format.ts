@@ -9,6 +9,8 @@ interface Spec {
   /** -1: none. */
   precision: number
   verb: string
+  /** Neither flags nor width nor precision. */
+  bare: boolean
 }
 
 /** Widths and precisions beyond this Go refuses. */
@@ -16,25 +18,48 @@ const MAX_WIDTH = 1_000_000
 const SPEC = /%([-+# 0]*)(\d*)(?:(\.)(\d*))?(.?)/gs
 const GO_TYPES: { readonly [type: string]: string } = { number: 'lua.LNumber', string: 'lua.LString', boolean: 'lua.LBool', nil: '*lua.LNilType', table: '*lua.LTable', function: '*lua.LFunction', userdata: '*lua.LUserData', thread: '*lua.LState' }
 
+/** Templates of this isolate, taken apart. */
+const cache = new Map<string, readonly (string | Spec)[]>()
+const MOST_CACHED = 500
+
+/** Texts, and what stands between them. */
+function partsOf(template: string): readonly (string | Spec)[] {
+  const known = cache.get(template)
+  if (known) return known
+  const parts: (string | Spec)[] = []
+  let end = 0
+  for (const { index, 0: whole, 1: flags, 2: width, 3: dot, 4: precision, 5: verb } of template.matchAll(SPEC)) {
+    parts.push(template.slice(end, index))
+    end = index + whole.length
+    if (verb === '%') parts.push('%')
+    else if (verb === '') parts.push('%!(NOVERB)')
+    else if (Number(width || 0) > MAX_WIDTH) parts.push('%!(BADWIDTH)')
+    else parts.push({ flags: flags!, width: Number(width || 0), precision: dot && Number(precision || 0) <= MAX_WIDTH ? Number(precision || 0) : -1, verb: verb!, bare: whole.length === 2 })
+  }
+  parts.push(template.slice(end))
+  if (cache.size >= MOST_CACHED) cache.clear()
+  cache.set(template, parts)
+  return parts
+}
+
 /** `show` gives the text of values that are neither texts nor numbers. */
 export function format(template: string, values: readonly Value[], show: (value: Value) => string): string {
   // gopher-lua hands over as many values as there are verbs.
   const signs = template.split('%').length - template.split('%%').length
   const given = values.slice(0, Math.max(0, signs))
   let used = 0
-  const text = template.replace(SPEC, (_whole, flags: string, width: string, dot: string | undefined, precision: string | undefined, verb: string) => {
-    if (verb === '%') return '%'
-    if (verb === '') return '%!(NOVERB)'
-    const spec: Spec = { flags, width: Number(width || 0), precision: dot ? Number(precision || 0) : -1, verb }
-    if (spec.width > MAX_WIDTH) return '%!(BADWIDTH)'
-    if (spec.precision > MAX_WIDTH) spec.precision = -1
-    return used < given.length ? formatValue(spec, given[used++], show) : `%!${verb}(MISSING)`
-  })
-  const extra = given.slice(used).map((value) => `${GO_TYPES[typeOf(value)]}=${formatValue({ flags: '', width: 0, precision: -1, verb: 'v' }, value, show)}`)
+  let text = ''
+  for (const part of partsOf(template)) {
+    if (typeof part === 'string') text += part
+    else text += used < given.length ? formatValue(part, given[used++], show) : `%!${part.verb}(MISSING)`
+  }
+  const extra = given.slice(used).map((value) => `${GO_TYPES[typeOf(value)]}=${formatValue({ flags: '', width: 0, precision: -1, verb: 'v', bare: true }, value, show)}`)
   return extra.length ? `${text}%!(EXTRA ${extra.join(', ')})` : text
 }
 
 function formatValue(spec: Spec, value: Value, show: (value: Value) => string): string {
+  if (spec.bare && spec.verb === 's' && (typeof value === 'string' || typeof value === 'number')) return typeof value === 'string' ? value : numberText(value)
+  if (spec.bare && spec.verb === 'd' && typeof value === 'number') return integerText(toInteger(value))
   if (typeof value === 'number') return formatNumber(spec, value)
   if (typeof value === 'string') {
     if (spec.verb !== 'd' && spec.verb !== 'i') return formatText(spec, value, 'string')

@@ -54,7 +54,7 @@ function bounce(state: State, target: Fn, args: readonly Value[]): Bounce {
   list.go = () => {
     const { tails } = state
     state.tails = 0
-    const result = settle(target(state, ...args))
+    const result = target(state, ...args)
     state.tails = tails
     return result
   }

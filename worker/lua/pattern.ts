@@ -28,8 +28,12 @@ export const isPosition = (match: Match, slot: number): boolean => match[slot + 
 const cache = new Map<string, Pattern>()
 const MOST_CACHED = 500
 
+/** What a search costs before it has begun, in turns of a loop. */
+const CALL_COST = 10
+
 /** Matches from `start` on, at most so many (-1: all). */
 export function find(state: State, pattern: string, text: string, start: number, limit: number): Match[] {
+  spend(state, CALL_COST)
   const compiled = cache.get(pattern) ?? compile(state, pattern)
   const matches: Match[] = []
   for (let at = start; at <= text.length; ) {
@@ -140,7 +144,7 @@ function parseSet(parser: Parser): Class {
   let range = false
   for (;;) {
     const character = pattern[parser.at]
-    if (character === undefined) malformed(parser, 'unexpected EOS')
+    if (character === undefined) return raise(parser.state, `unexpected EOS at ${pattern.length - 1}`)
     parser.at++
     if (character === ']' && parts.length) break
     if (character === '-' && parts.length) {
@@ -148,7 +152,7 @@ function parseSet(parser: Parser): Class {
       continue
     }
     const escaped = character === '%'
-    const code = escaped ? -1 : character!.charCodeAt(0)
+    const code = escaped ? -1 : character.charCodeAt(0)
     parts.push({ code, matches: escaped ? named(pattern[parser.at++] ?? '') : exactly(code) })
     if (range) {
       const to = parts.pop()!

@@ -40,29 +40,30 @@ const COMMON = { custom_error: customError, http_response: HTTP, luaList: LIST, 
 export interface Script {
   /** `subject` is what the API's functions look at. */
   begin(subject: object): State
-  /** null: it went well. At once unless the script waits. `added`: globals that this part has more. */
-  run(state: State, part: Part, added?: Api): Failure | null | Promise<Failure | null>
+  /** null: it went well. At once unless the script waits. */
+  run(state: State, part: Part): Failure | null | Promise<Failure | null>
 }
 
-export function createScript(options: ScriptOptions, { platform, code }: Pick<Made, 'platform' | 'code'>, api: Api): Script {
+/** `answer`: globals that post has more. */
+export function createScript(options: ScriptOptions, { platform, code }: Pick<Made, 'platform' | 'code'>, api: Api, answer: Api = {}): Script {
   const { waits, sources, missing } = options
   if (options.code === null) return { begin: () => createState(new Map(), null, false, createHost(platform), null), run: () => ({ kind: 'refused', message: `lua: unable to load required source ${missing}` }) }
   const { compiled, open } = code(options.code) as ScriptCode
   const program = compiled(EMITTED)
-  const own: { readonly [name: string]: Value | Module } = { ...COMMON, ...api }
-  const entries = new Map<Value, Value | Module>(Object.entries({ ...CLOSED, ...open, ...own }))
+  const globalsOf = (own: Globals['own']): Globals => ({ own, entries: new Map(Object.entries({ ...CLOSED, ...open, ...own })) })
+  const globals = { pre: globalsOf({ ...COMMON, ...api }), post: globalsOf({ ...COMMON, ...api, ...answer }) }
   const chunks = new Map(program.chunks)
   const host = createHost(platform)
   const maps = { pre: [...sources, ['pre-script', options.pre]], post: [...sources, ['post-script', options.post]] } as const
   return {
     begin(subject) {
-      const state = createState(entries, open?.string ?? null, waits, host, subject)
+      const state = createState(globals.pre.entries, open?.string ?? null, waits, host, subject)
       state.chunks = chunks
       return state
     },
-    run(state, part, added) {
+    run(state, part) {
       const steps = part === 'pre' ? (['sources', 'pre'] as const) : (['post'] as const)
-      return runSteps(state, program, steps, added ? { ...own, ...added } : own, (step) => (step === 'sources' ? sources : maps[part]))
+      return runSteps(state, program, steps, globals[part], (step) => (step === 'sources' ? sources : maps[part]))
     },
   }
 }
@@ -79,21 +80,27 @@ const createHost = (platform: Made['platform']): Host => ({
 
 type Step = 'sources' | 'pre' | 'post'
 
-function runSteps(state: State, program: Program, steps: readonly Step[], own: { readonly [name: string]: Value | Module }, mapOf: (step: Step) => SourceMap): Failure | null | Promise<Failure | null> {
+/** What the API gives, and with it all that a script begins with. */
+interface Globals {
+  own: { readonly [name: string]: Value | Module }
+  entries: ReadonlyMap<Value, Value | Module>
+}
+
+function runSteps(state: State, program: Program, steps: readonly Step[], globals: Globals, mapOf: (step: Step) => SourceMap): Failure | null | Promise<Failure | null> {
   for (const [i, step] of steps.entries()) {
     const chunk = program[step]
     if (chunk === null) continue
-    const failed = runChunk(state, chunk, own, mapOf(step))
-    if (failed instanceof Promise) return failed.then((failure) => failure ?? runSteps(state, program, steps.slice(i + 1), own, mapOf))
+    const failed = runChunk(state, chunk, globals, mapOf(step))
+    if (failed instanceof Promise) return failed.then((failure) => failure ?? runSteps(state, program, steps.slice(i + 1), globals, mapOf))
     if (failed) return failed
   }
   return null
 }
 
-function runChunk(state: State, chunk: Fn | string, own: { readonly [name: string]: Value | Module }, sources: SourceMap): Failure | null | Promise<Failure | null> {
+function runChunk(state: State, chunk: Fn | string, globals: Globals, sources: SourceMap): Failure | null | Promise<Failure | null> {
   try {
     if (typeof chunk === 'string') return throwValue(chunk) as never
-    register(state, own)
+    register(state, globals)
     Object.assign(state, { depth: 0, tails: 0, replacing: false })
     const done = drive(settle(chunk(state)))
     return done instanceof Promise ? done.then(() => null, (error: unknown) => toFailure(state, error, sources)) : null
@@ -103,7 +110,7 @@ function runChunk(state: State, chunk: Fn | string, own: { readonly [name: strin
 }
 
 /** Before each script the API's names are given again, whatever a script before has made of them. */
-function register(state: State, own: { readonly [name: string]: Value | Module }): void {
-  const { globals } = state
-  for (const [name, value] of Object.entries(own)) if (globals.hash!.get(name) !== value) rawSet(globals, name, value as Value)
+function register({ globals }: State, { own, entries }: Globals): void {
+  if (globals.shared) globals.hash = entries as Map<Value, Value>
+  else for (const [name, value] of Object.entries(own)) if (globals.hash!.get(name) !== value) rawSet(globals, name, value as Value)
 }

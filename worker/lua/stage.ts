@@ -21,7 +21,7 @@ type Handle = (request: GatewayRequest, ctx: Context) => Promise<Outcome>
 
 /** `pathOf`: the path that a script sees. */
 export function createStage(options: StageOptions, made: Made, pathOf: (request: GatewayRequest) => string): (next: Handle) => Handle {
-  const script = createScript(options, made, { request: REQUEST })
+  const script = createScript(options, made, { request: REQUEST }, { response: RESPONSE })
   const callerOf = createCaller(made, options.maxBytes)
   return (next) => {
     const whole = async (request: GatewayRequest, ctx: Context): Promise<Outcome> => {
@@ -40,7 +40,7 @@ export function createStage(options: StageOptions, made: Made, pathOf: (request:
       try {
         const raw = options.readsAnswer && answer.body.kind === 'raw' ? await readBody(answer.body.response, options.maxBytes) : null
         subject.response = scriptResponse(answer, raw)
-        const failed = await script.run(state, 'post', { response: RESPONSE })
+        const failed = await script.run(state, 'post')
         return failed ? fail(failed) : succeed(answerOf(subject.response))
       } catch (error) {
         return fail(toFailure(error, ctx.deadline))

@@ -47,8 +47,10 @@ export interface Host {
 
 /** gopher-lua's CallStackSize. */
 const MAX_DEPTH = 255
-/** About a second of plain Lua. KrakenD has no bound; a Worker would be ended by the platform. */
-const FUEL = 20_000_000
+/** A second or so. KrakenD has no bound; a Worker would be ended by the platform. Libraries pay for what takes them longer than a turn. */
+const FUEL = 10_000_000
+/** An error costs as much as so many turns of a loop. */
+const ERROR_COST = 50
 /** An isolate has 128 MB on Workers. */
 export const MAX_TEXT = 16 * 1024 * 1024
 const ROOM = 64 * 1024 * 1024
@@ -83,6 +85,7 @@ export function where(state: State, level = 1): string {
 }
 
 export function raise(state: State, message: string, level = 1): never {
+  state.fuel -= ERROR_COST
   throw { lua: true, value: level > 0 ? `${where(state, level)} ${message}` : message, final: false } satisfies LuaError
 }
 
@@ -129,6 +132,7 @@ export function open(state: State, module: Module): Table {
     table.hash = module.entries as Map<Value, Value>
     table.shared = true
   }
+  module.prepare?.(state, table)
   return table
 }
 

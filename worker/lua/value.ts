@@ -43,6 +43,8 @@ export interface Module {
   readonly entries: ReadonlyMap<Value, Value | Module>
   /** Entries that are libraries or the library itself: the table can't share the entries. */
   readonly nested: boolean
+  /** What a state's own table needs beside the entries. */
+  readonly prepare: ((state: State, table: Table) => void) | null
 }
 
 export const NONE: readonly Value[] = Object.freeze([])
@@ -51,9 +53,9 @@ export const createTable = (list: Value[] = []): Table => ({ kind: 'table', list
 export const createUserdata = (value: unknown, meta: Module | Table | null): Userdata => ({ kind: 'userdata', value, meta })
 
 /** `self`: the names under which the library stands in itself. */
-export function createModule(entries: { readonly [name: string]: Value | Module }, self: readonly string[] = []): Module {
+export function createModule(entries: { readonly [name: string]: Value | Module }, self: readonly string[] = [], prepare: Module['prepare'] = null): Module {
   const map = new Map<Value, Value | Module>(Object.entries(entries))
-  const module: Module = { kind: 'module', entries: map, nested: self.length > 0 || [...map.values()].some(isModule) }
+  const module: Module = { kind: 'module', entries: map, nested: self.length > 0 || [...map.values()].some(isModule), prepare }
   for (const name of self) map.set(name, module)
   return module
 }

@@ -1,7 +1,7 @@
 /** Lua's base functions as gopher-lua has them. */
 import { checkKey, firstOf, invoke, metamethod, metatableOf, plainText } from '../operate.ts'
 import { parseFloat, parseInteger, toInteger } from '../number.ts'
-import { type Environment, GLOBALS, isLuaError, isOverflow, openGlobals, raise, type State, throwValue, where } from '../state.ts'
+import { type Environment, GLOBALS, isLuaError, isOverflow, openGlobals, raise, spend, type State, throwValue, where } from '../state.ts'
 import { after, finish, runThrough } from '../suspend.ts'
 import { createTable, createUserdata, type Fn, isFunction, isTable, isUserdata, lengthOf, NONE, next, rawGet, rawSet, type Result, truthy, typeOf, type Value } from '../value.ts'
 import { anyOf, argumentError, type Arguments, functionOf, integerOf, oneOfTypes, optionalInteger, optionalText, tableOf, textOf } from './arguments.ts'
@@ -24,8 +24,12 @@ function caught(state: State, error: unknown): Value {
   throw error
 }
 
+/** What a call through a library costs, in turns of a loop. */
+const CALL_COST = 20
+
 /** A call whose errors are caught; `handle` makes the result of one, with the frames still there. */
 function* guard(state: State, callee: Value, args: Arguments, handle: (value: Value) => Result): Generator<unknown, Result, unknown> {
+  spend(state, CALL_COST)
   const { depth, tails, thread, lines } = state
   try {
     const results = yield* finish(invoke(state, callee, ...args))

@@ -1,6 +1,6 @@
 /** Coroutines: generators that resume steps, while what they wait for goes on to whoever drives the script (suspend.ts). */
 import { all } from '../operate.ts'
-import { isLuaError, isOverflow, raise, type State, throwValue, where } from '../state.ts'
+import { isLuaError, isOverflow, raise, spend, type State, throwValue, where } from '../state.ts'
 import { finish, runThrough, type Yielded } from '../suspend.ts'
 import { createModule, type Fn, type Result, type Thread, type Value } from '../value.ts'
 import { functionOf, threadOf } from './arguments.ts'
@@ -9,7 +9,11 @@ const create = (body: Fn, wrapped: boolean): Thread => ({ kind: 'thread', status
 
 const isYielded = (value: unknown): value is Yielded => typeof value === 'object' && value !== null && 'yielded' in value
 
+/** What a resume costs, in turns of a loop. */
+const CALL_COST = 20
+
 function* run(state: State, thread: Thread, args: readonly Value[]): Generator<unknown, Result, unknown> {
+  spend(state, CALL_COST)
   const refusal = thread.status === 'dead' ? 'can not resume a dead thread' : thread.status === 'suspended' ? null : 'can not resume a running thread'
   if (refusal !== null) return thread.wrapped ? raise(state, refusal) : [false, refusal]
   const outer = { depth: state.depth, lines: state.lines, thread: state.thread, tails: state.tails }

@@ -2,7 +2,7 @@
 import { modulo, power } from '../number.ts'
 import { raise, type State } from '../state.ts'
 import { createModule, type Fn, type Value } from '../value.ts'
-import { argumentError, type Arguments, integerOf, numberOf } from './arguments.ts'
+import { type Arguments, integerOf, numberOf } from './arguments.ts'
 
 const one = (name: string, compute: (number: number) => number): Fn => (state: State, ...given: Arguments) => compute(numberOf(state, given, 1, name))
 const two = (name: string, compute: (a: number, b: number) => number): Fn => (state: State, ...given: Arguments) => compute(numberOf(state, given, 1, name), numberOf(state, given, 2, name))
@@ -26,7 +26,7 @@ const random: Fn = (state, ...given) => {
   if (!given.length) return Math.random()
   const from = given.length === 1 ? 1 : integerOf(state, given, 1, 'random')
   const to = integerOf(state, given, given.length === 1 ? 1 : 2, 'random')
-  return to < from ? argumentError(state, given.length === 1 ? 1 : 2, 'random', 'interval is empty') : Math.floor(Math.random() * (to - from + 1)) + from
+  return to < from ? raise(state, 'invalid argument to Intn', 0) : Math.floor(Math.random() * (to - from + 1)) + from
 }
 
 export const MATH = createModule({

@@ -31,20 +31,20 @@ export const PACKAGE: Module = createModule({
     rawSet(table.meta, '__index', openGlobals(state))
     return []
   },
-})
+}, [], (state, table) => fillLoaded(state, rawGet(table, 'loaded') as Table))
 
-/** package.loaded, with the libraries that this state has. */
-function loadedOf(state: State): Table {
-  const loaded = index(state, open(state, PACKAGE), 'loaded')
-  if (!isTable(loaded)) return raise(state, 'package.loaded must be a table')
-  if (loaded.hash?.has('_G')) return loaded
+/** package.loaded has the libraries of this state. */
+function fillLoaded(state: State, loaded: Table): void {
   rawSet(loaded, '_G', openGlobals(state))
   for (const name of ['package', 'table', 'string', 'math', 'os', 'io', 'debug', 'coroutine']) {
     const library = state.globals.hash!.get(name) as Value | Module
     if (isTable(library)) rawSet(loaded, name, library)
     else if (isModule(library)) rawSet(loaded, name, openGlobal(state, library))
   }
-  return loaded
+}
+function loadedOf(state: State): Table {
+  const loaded = index(state, open(state, PACKAGE), 'loaded')
+  return isTable(loaded) ? loaded : raise(state, 'package.loaded must be a table')
 }
 
 export const require: Fn = (state, ...given) => {

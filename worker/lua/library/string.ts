@@ -4,7 +4,7 @@ import { format } from '../format.ts'
 import { firstOf, index, invoke, plainText } from '../operate.ts'
 import { numberText } from '../number.ts'
 import { find, isPosition, type Match } from '../pattern.ts'
-import { raise, reserve, type State } from '../state.ts'
+import { raise, reserve, spend, type State } from '../state.ts'
 import { finish, runThrough } from '../suspend.ts'
 import { createModule, type Fn, isFunction, isTable, NONE, type Result, truthy, type Value } from '../value.ts'
 import { type Arguments, integerOf, oneOfTypes, optionalInteger, textOf } from './arguments.ts'
@@ -147,7 +147,11 @@ const mapCase = (text: string, change: (character: string) => string): string =>
     return part.length > 2 || [...changed].length === [...part].length ? changed : part
   }))
 
+/** What a format costs, in turns of a loop. */
+const CALL_COST = 20
+
 const formatted: Fn = (state, ...given) => {
+  spend(state, CALL_COST)
   const text = format(textOf(state, given, 1, 'format'), given.slice(1), plainText)
   reserve(state, text.length)
   return text
