@@ -18,6 +18,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/security/cors',
     // KrakenD's server plugins stand around its router.
     'features/plugin/http-server',
+    // Plugins see the path that was asked for; a rewritten one is looked up at its host.
+    'features/server/virtualhost',
   ],
   route: [
     // Of 404 and 405 too; not of the health endpoint, which KrakenD registers before. A wrong host is refused first.

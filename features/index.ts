@@ -29,6 +29,7 @@ import serverPlugins from './plugin/http-server/config.ts'
 import endpointPlugins from './plugin/req-resp-modifier/config.ts'
 import clientPlugins from './plugin/http-client/config.ts'
 import middlewarePlugins from './plugin/middleware/config.ts'
+import virtualHosts from './server/virtualhost/config.ts'
 import policies from './security/policies/config.ts'
 import rateLimitOfTheService from './qos/ratelimit/service/config.ts'
 import botDetector from './security/bot-detector/config.ts'
@@ -45,4 +46,4 @@ import logstash from './telemetry/logstash/config.ts'
 import statistics from './telemetry/metrics/config.ts'
 import openTelemetry from './telemetry/opentelemetry/config.ts'
 
-export const features = [openTelemetry, statistics, influx, logging, logstash, gelf, analytics, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, rateLimitOfTheService, revoker, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, endpointPlugins, middlewarePlugins, clientPlugins, luaEndpoint, luaProxy, luaBackend, martian, jmespath, contentReplacer, responseHeaders, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials] as const satisfies readonly Feature[]
+export const features = [openTelemetry, statistics, influx, logging, logstash, gelf, analytics, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, rateLimitOfTheService, revoker, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, virtualHosts, endpointPlugins, middlewarePlugins, clientPlugins, luaEndpoint, luaProxy, luaBackend, martian, jmespath, contentReplacer, responseHeaders, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials] as const satisfies readonly Feature[]

@@ -1,18 +1,35 @@
+import type { z } from 'zod'
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
+import { virtualHostSchema, virtualHostsOf } from '../../../compiler/virtual-hosts.ts'
 import type { PluginUse } from '../../../worker/plugin/load.ts'
 import type { Json } from '../../../worker/types.ts'
 import { aggregatorSchema } from '../../aggregator.ts'
 import { ipFilterOf, ipFilterSchema } from '../ip-filter.ts'
 import { type Listed, listPlugins, pluginSchema, usePlugin } from '../modules.ts'
+import { urlRewriteOf, urlRewriteSchema } from '../url-rewrite.ts'
 import type * as worker from './worker.ts'
 
 type Stage = [code: string, options: Json]
-const builtIn = { 'ip-filter': ipFilterSchema.optional(), 'jwk-aggregator': aggregatorSchema.optional() }
+
+/** Stages of Cuttle's own, by the names of KrakenD Enterprise's plugins, and what they read. */
+const schemas = { 'ip-filter': ipFilterSchema.optional(), 'jwk-aggregator': aggregatorSchema.optional(), 'url-rewrite': urlRewriteSchema.optional(), virtualhost: virtualHostSchema.optional() }
+type Blocks = z.infer<z.ZodObject<typeof schemas>>
+const builtIn: { readonly [N in keyof Blocks]-?: (block: NonNullable<Blocks[N]>, place: FeaturePlace) => Stage | null } = {
+  'ip-filter': (block, place) => [place.code('(options, made) => m.createIpFilter(options, made.platform)', { m: 'worker/limit/ip-filter' }), ipFilterOf(block, place) as unknown as Json],
+  // Validators ask its origins themselves, where their jwk_url is its address.
+  'jwk-aggregator': () => null,
+  'url-rewrite': (block, place) => [place.code('m.service', { m: 'worker/rewrite' }), urlRewriteOf(block, place) as unknown as Json],
+  virtualhost(block, place) {
+    const options = virtualHostsOf(block, [...place.at, 'virtualhost'], place.report)
+    return options && [place.code('m.service', { m: 'worker/virtual-hosts' }), options as unknown as Json]
+  },
+}
+const isBuiltIn = (name: string): name is keyof Blocks => Object.hasOwn(builtIn, name)
 
 export default defineFeature<typeof worker>()({
   namespace: 'plugin/http-server',
   places: ['service'],
-  schema: pluginSchema(builtIn),
+  schema: pluginSchema(schemas),
   mismatch: 'block',
   normalise(raw, place) {
     // The last wraps the others, as in KrakenD: it sees requests first (lura, transport/http/server/plugin).
@@ -22,12 +39,11 @@ export default defineFeature<typeof worker>()({
 })
 
 /** Neighbours among the user's plugins are one app, which has one context for all of them. */
-function joinPlugins(listed: readonly Listed[], raw: { 'ip-filter'?: Parameters<typeof ipFilterOf>[0] | undefined }, place: FeaturePlace): Stage[] {
+function joinPlugins(listed: readonly Listed[], blocks: Blocks, place: FeaturePlace): Stage[] {
   const stages: (Stage | PluginUse[])[] = []
   for (const plugin of listed) {
-    const own = builtInStage(plugin.name, raw, place)
     const last = stages.at(-1)
-    if (own !== undefined) stages.push(...(own ? [own] : []))
+    if (isBuiltIn(plugin.name)) stages.push(...builtInStage(plugin.name, blocks, place))
     else {
       const use = usePlugin(plugin, Object.keys(builtIn), place)
       if (use && last && !isStage(last)) last.push(use)
@@ -39,10 +55,9 @@ function joinPlugins(listed: readonly Listed[], raw: { 'ip-filter'?: Parameters<
 
 const isStage = (stage: Stage | PluginUse[]): stage is Stage => typeof stage[0] === 'string'
 
-/** undefined: it is none of Cuttle's. null: it has no block. */
-function builtInStage(name: string, { 'ip-filter': filter }: Parameters<typeof joinPlugins>[1], place: FeaturePlace): Stage | null | undefined {
-  // Validators ask its origins themselves, where their jwk_url is its address.
-  if (name === 'jwk-aggregator') return null
-  if (name !== 'ip-filter') return undefined
-  return filter ? [place.code('(options, made) => m.createIpFilter(options, made.platform)', { m: 'worker/limit/ip-filter' }), ipFilterOf(filter, place) as unknown as Json] : null
+/** One that has no block does nothing. */
+function builtInStage<N extends keyof Blocks>(name: N, blocks: Blocks, place: FeaturePlace): Stage[] {
+  const block = blocks[name]
+  const stage = block && builtIn[name](block as never, place)
+  return stage ? [stage] : []
 }

@@ -1,0 +1,25 @@
+/** Endpoints by the host that was asked (KrakenD Enterprise): `/{path}` at a known host is `/__virtual/{alias}/{path}`. */
+import type { CreateStage } from './types.ts'
+
+export interface VirtualHostOptions {
+  /** Host → the name that its endpoints have. */
+  hosts: { readonly [host: string]: string }
+}
+const PREFIX = '/__virtual'
+
+export const service: CreateStage<'service', VirtualHostOptions> = ({ hosts }) => {
+  const aliases = new Map(Object.entries(hosts))
+  return (next) => async (incoming, ctx) => {
+    const alias = aliases.get(incoming.headers.get('host')?.toLowerCase() ?? '')
+    // A host's endpoints are its own: nobody comes to them by another name.
+    if (alias === undefined && incoming.path.startsWith(`${PREFIX}/`)) incoming.path = PREFIX
+    if (alias === undefined) return next(incoming, ctx)
+    const prefix = `${PREFIX}/${alias}`
+    incoming.path = prefix + incoming.path
+    const response = await next(incoming, ctx)
+    const location = response.headers.get('location')
+    // The router redirects to the path that it knows.
+    if (location?.startsWith(`${prefix}/`)) response.headers.set('location', location.slice(prefix.length))
+    return response
+  }
+}
