@@ -53,8 +53,8 @@ const MARKED: { readonly [place in Place]: readonly string[] } = {
     !qos/ratelimit/service !qos/ratelimit/service/redis !qos/ratelimit/tiered redis router !security/bot-detector security/cors !security/http
     server/static-filesystem server/virtualhost telemetry/gelf telemetry/influx telemetry/logging telemetry/logstash telemetry/metrics
     telemetry/moesif telemetry/newrelic telemetry/opencensus telemetry/opentelemetry telemetry/opentelemetry-security
-    cuttle/analytics cuttle/product cuttle/dns cuttle/json cuttle/limits`.split(/\s+/),
-  endpoint: `ai/mcp !auth/api-keys !auth/basic !auth/signer !auth/validator documentation/openapi documentation/postman !governance/quota
+    cuttle/analytics cuttle/product cuttle/routes cuttle/dns cuttle/json cuttle/limits`.split(/\s+/),
+  endpoint: `ai/mcp cuttle/group !auth/api-keys !auth/basic !auth/signer !auth/validator documentation/openapi documentation/postman !governance/quota
     modifier/jmespath !modifier/lua-endpoint !modifier/lua-proxy modifier/request-body-extractor modifier/request-body-extractor/early
     modifier/request-body-generator !modifier/response-body !modifier/response-body-generator !plugin/middleware !plugin/req-resp-modifier
     proxy !qos/ratelimit/router !qos/ratelimit/router/redis !qos/ratelimit/tiered !security/bot-detector security/cors !security/http
@@ -136,7 +136,7 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
     else report.warn(at, 'wrong-type', `expected an object, found ${show(raw)}: ${namespace} is off`, { opensDoor: true })
     return mismatch === 'close' ? { value: schema.parse({}), damaged: true } : undefined
   }
-  reportUnknownKeys(raw as ExtraConfig, Object.keys(schema.shape), at, report, mismatch === 'refuse')
+  reportUnknownKeys(raw as ExtraConfig, Object.keys(schema.shape), at, report, mismatch)
   const result = schema.safeParse(raw)
   if (result.success) return { value: result.data, damaged: false }
   const damaged = new Set<PropertyKey>()
@@ -148,7 +148,7 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
       continue
     }
     const effect = mismatch === 'block' ? `${namespace} is off` : mismatch === 'close' ? 'nobody gets in' : 'it does nothing'
-    report.warn(where, 'wrong-type', `${issue.message}: ${effect}`, isGuard(namespace) ? { opensDoor: true } : {})
+    report.warn(where, 'wrong-type', `${issue.message}: ${effect}`, isGuard(namespace) && mismatch !== 'close' ? { opensDoor: true } : {})
   }
   const kept = Object.fromEntries(Object.entries(raw).filter(([key]) => !damaged.has(key)))
   return { value: schema.parse(kept), damaged: true }
@@ -163,12 +163,13 @@ export function readValue<T>(extra: ExtraConfig, original: ExtraConfig | undefin
   return undefined
 }
 
-export function reportUnknownKeys(raw: ExtraConfig, known: readonly string[], at: Path, report: Report, refuse = false): void {
+export function reportUnknownKeys(raw: ExtraConfig, known: readonly string[], at: Path, report: Report, mismatch: Mismatch = 'key'): void {
   for (const key of Object.keys(raw)) {
     if (known.includes(key) || /^[@$_#]/.test(key)) continue
     const suggestion = nearest(key, known)
     const message = `${key} is no key of ${String(at.at(-1))}`
-    if (refuse) report.error([...at, key], 'unknown-key', message, suggestion)
-    else report.warn([...at, key], 'unknown-key', `${message}: it does nothing`, suggestion ? { suggestion } : {})
+    // A misspelled key of a block that says who gets in is a check that is not made.
+    if (mismatch === 'refuse') report.error([...at, key], 'unknown-key', message, suggestion)
+    else report.warn([...at, key], 'unknown-key', `${message}: it does nothing`, suggestion ? { suggestion, ...(mismatch === 'close' && { opensDoor: true as const }) } : {})
   }
 }
