@@ -89,19 +89,27 @@ export async function load(file: string, options: LoadOptions = {}): Promise<Loa
   return (await inspect(file, options)).loaded
 }
 
+interface Inspected {
+  loaded: Loaded | null
+  findings: readonly Finding[]
+  /** What was read, as far as it came. */
+  files: ReadonlySet<string>
+}
+
 /** The same, and with all findings. */
-export async function inspect(file: string, { strict = false, json = false, target = null }: LoadOptions = {}): Promise<{ loaded: Loaded | null; findings: readonly Finding[] }> {
+export async function inspect(file: string, { strict = false, json = false, target = null }: LoadOptions = {}): Promise<Inspected> {
   const show = json ? writeFindings : printFindings
   let source: Source | undefined
   try {
     source = await readConfiguration(file)
     const compiled = compile(source, features, target)
     show(compiled.findings, source)
-    return { loaded: strict && compiled.findings.some(opensDoor) ? null : { ...compiled, source }, findings: compiled.findings }
+    return { loaded: strict && compiled.findings.some(opensDoor) ? null : { ...compiled, source }, findings: compiled.findings, files: source.files }
   } catch (error) {
     if (!(error instanceof RefusedError)) throw error
-    show(error.findings, error instanceof UnreadableError ? error.source : source!, positionsOf(error))
-    return { loaded: null, findings: error.findings }
+    const refused = error instanceof UnreadableError ? error.source : source!
+    show(error.findings, refused, positionsOf(error))
+    return { loaded: null, findings: error.findings, files: refused.files }
   }
 }
 

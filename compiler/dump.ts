@@ -27,77 +27,110 @@ const list = (items: readonly string[] | undefined): string => `[${(items ?? [])
 const hosts = (names: readonly string[] | undefined, verbatim = false): string => list(names?.map((name) => (verbatim ? name : (cleanHost(name) ?? name))))
 const value = (of: unknown): string => print(fromJson(of))
 
-/** `level`: how many d's. `indent`: what one step is indented by. */
+/** How much is told: `level` is how many d's, `indent` what one step is indented by. */
+interface Form {
+  level: number
+  indent: string
+}
+
+const at = ({ indent }: Form, depth: number, lines: Lines): string[] => lines.flatMap((line) => (line === false ? [] : typeof line === 'string' ? [indent.repeat(depth) + line] : [...line]))
+
 export function dump(service: Service, file: Block, level: number, indent: string): string {
-  const more = level > 1
-  const at = (depth: number, lines: Lines): string[] => lines.flatMap((line) => (line === false ? [] : typeof line === 'string' ? [indent.repeat(depth) + line] : [...line]))
-  const blocks = (extra: Block | undefined, what: string, depth: number, always: boolean): readonly string[] => {
-    const named = fromJson(renameOld(extra)) as ReadonlyMap<string, Value>
-    if (!named.size && !always) return []
-    return [...at(depth, [`${named.size} ${what} component configuration(s):`]), ...sortedKeys(named).flatMap((name) => [...at(depth, [`- ${name}`]), ...(more ? members(named.get(name), depth + 1) : [])])]
-  }
-  const members = (block: Value, depth: number): string[] => (block instanceof Map ? sortedKeys(block).flatMap((key) => at(depth, [`${key}: ${print(block.get(key))}`])) : [])
-
-  const backendLines = (backend: Backend, endpoint: Endpoint): readonly string[] => at(2, [
-    `[+] ${(backend.method || endpoint.method || 'GET').toUpperCase()} ${templateOf(cleanPath(backend.url_pattern ?? ''))}`,
-    `Timeout: ${goDuration(endpoint.timeout || service.timeout || DEFAULT_TIMEOUT_MS)}`,
-    `Hosts: ${hosts(backend.host?.length ? backend.host : service.host, backend.disable_host_sanitize)}`,
-    more && at(2, [
-      `Concurrent calls: ${endpoint.concurrent_calls || 1}`,
-      `Host sanitization disabled: ${backend.disable_host_sanitize === true}`,
-      `Target: ${backend.target ?? ''}`,
-      `Deny: ${list(backend.deny)}, Allow: ${list(backend.allow)}`,
-      `Mapping: ${value(backend.mapping ?? {})}`,
-      `Group: ${backend.group ?? ''}`,
-      `Encoding: ${backend.encoding ?? ''}`,
-      `Is collection: ${backend.is_collection === true}`,
-      `SD: ${backend.sd ?? ''}`,
-      `SD scheme: ${backend.sd_scheme || 'http'}`,
-      `Headers to pass: ${list(backend.input_headers)}`,
-      `Query strings to pass: ${list(backend.input_query_strings)}`,
-    ]),
-    blocks(backend.extra_config, 'backend', 2, more),
-    [''],
-  ])
-
-  const endpointLines = (endpoint: Endpoint): readonly string[] => {
-    const { method, path } = addressOf(endpoint, service)
-    const calls = endpoint.concurrent_calls || 1
-    const backends = endpoint.backend ?? []
-    return at(1, [
-      `- ${method} ${path}`,
-      `Timeout: ${goDuration(endpoint.timeout || service.timeout || DEFAULT_TIMEOUT_MS)}`,
-      (more || Boolean(endpoint.input_query_strings?.length)) && `QueryString: ${list(endpoint.input_query_strings)}`,
-      more && at(1, [`CacheTTL: ${goDuration(endpoint.cache_ttl || service.cache_ttl || 0)}`, `Headers to pass: ${list(endpoint.input_headers)}`, `OutputEncoding: ${endpoint.output_encoding || service.output_encoding || 'json'}`]),
-      (more || calls > 1) && `Concurrent calls: ${calls}`,
-      blocks(endpoint.extra_config, 'endpoint', 1, more),
-      `Connecting to ${backends.length} backend(s):`,
-      backends.flatMap((backend) => backendLines(backend, endpoint)),
-    ])
-  }
-
-  const tls = typeof file.tls === 'object' && file.tls !== null ? (file.tls as Block) : null
-  const tlsLines = tls ? [`TLS Disabled: ${tls.disabled === true}`, `TLS Public key: ${value(tls.public_key ?? '')}`, `TLS Private key: ${value(tls.private_key ?? '')}`, `TLS Enable MTLS: ${tls.enable_mtls === true}`, `TLS Disable System CA Pool: ${tls.disable_system_ca_pool === true}`, `TLS Min version: ${value(tls.min_version ?? '')}`, `TLS Max version: ${value(tls.max_version ?? '')}`] : ['No TLS section defined']
+  const form: Form = { level, indent }
   const agents = service.async_agent ?? []
   const lines = [
     'Global settings',
-    ...at(1, [
-      `Name: ${service.name ?? ''}`,
-      `Version: ${service.version ?? 0}`,
-      `Address: ${service.listen_ip ?? ''}`,
-      `Port: ${service.port || DEFAULT_PORT}`,
-      more && at(1, [`Default cache TTL: ${goDuration(service.cache_ttl ?? 0)}`, `Default timeout: ${goDuration(service.timeout || DEFAULT_TIMEOUT_MS)}`]),
-      `Default backend hosts: ${hosts(service.host)}`,
-      level > 2 && at(1, connectionLines(service, file)),
-      more && at(1, [...tlsLines, file.plugin ? `Plugin: ${value(file.plugin)}` : 'No Plugin section defined']),
-    ]),
-    ...blocks(service.extra_config, 'global', 0, true),
+    ...settingLines(service, file, form),
+    ...blockLines(service.extra_config, 'global', 0, true, form),
     `${service.endpoints?.length ?? 0} API endpoint(s):`,
-    ...(service.endpoints ?? []).flatMap(endpointLines),
+    ...(service.endpoints ?? []).flatMap((endpoint) => endpointLines(endpoint, service, form)),
     `${agents.length} async agent(s):`,
-    ...agents.flatMap(({ name }) => at(1, [`- ${name ?? ''}`])),
+    ...agents.flatMap(({ name }) => at(form, 1, [`- ${name ?? ''}`])),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function settingLines(service: Service, file: Block, form: Form): string[] {
+  const more = form.level > 1
+  return at(form, 1, [
+    `Name: ${service.name ?? ''}`,
+    `Version: ${service.version ?? 0}`,
+    `Address: ${service.listen_ip ?? ''}`,
+    `Port: ${service.port || DEFAULT_PORT}`,
+    more && `Default cache TTL: ${goDuration(service.cache_ttl ?? 0)}`,
+    more && `Default timeout: ${goDuration(service.timeout || DEFAULT_TIMEOUT_MS)}`,
+    `Default backend hosts: ${hosts(service.host)}`,
+    form.level > 2 && at(form, 1, connectionLines(service, file)),
+    more && at(form, 1, tlsLines(file.tls)),
+    more && (file.plugin ? `Plugin: ${value(file.plugin)}` : 'No Plugin section defined'),
+  ])
+}
+
+function tlsLines(block: unknown): string[] {
+  if (typeof block !== 'object' || block === null) return ['No TLS section defined']
+  const tls = block as Block
+  return [
+    `TLS Disabled: ${tls.disabled === true}`,
+    `TLS Public key: ${value(tls.public_key ?? '')}`,
+    `TLS Private key: ${value(tls.private_key ?? '')}`,
+    `TLS Enable MTLS: ${tls.enable_mtls === true}`,
+    `TLS Disable System CA Pool: ${tls.disable_system_ca_pool === true}`,
+    `TLS Min version: ${value(tls.min_version ?? '')}`,
+    `TLS Max version: ${value(tls.max_version ?? '')}`,
+  ]
+}
+
+function endpointLines(endpoint: Endpoint, service: Service, form: Form): string[] {
+  const more = form.level > 1
+  const { method, path } = addressOf(endpoint, service)
+  const calls = endpoint.concurrent_calls || 1
+  const backends = endpoint.backend ?? []
+  return at(form, 1, [
+    `- ${method} ${path}`,
+    `Timeout: ${goDuration(endpoint.timeout || service.timeout || DEFAULT_TIMEOUT_MS)}`,
+    (more || Boolean(endpoint.input_query_strings?.length)) && `QueryString: ${list(endpoint.input_query_strings)}`,
+    more && `CacheTTL: ${goDuration(endpoint.cache_ttl || service.cache_ttl || 0)}`,
+    more && `Headers to pass: ${list(endpoint.input_headers)}`,
+    more && `OutputEncoding: ${endpoint.output_encoding || service.output_encoding || 'json'}`,
+    (more || calls > 1) && `Concurrent calls: ${calls}`,
+    blockLines(endpoint.extra_config, 'endpoint', 1, more, form),
+    `Connecting to ${backends.length} backend(s):`,
+    backends.flatMap((backend) => backendLines(backend, endpoint, service, form)),
+  ])
+}
+
+function backendLines(backend: Backend, endpoint: Endpoint, service: Service, form: Form): string[] {
+  const more = form.level > 1
+  return at(form, 2, [
+    `[+] ${(backend.method || endpoint.method || 'GET').toUpperCase()} ${templateOf(cleanPath(backend.url_pattern ?? ''))}`,
+    `Timeout: ${goDuration(endpoint.timeout || service.timeout || DEFAULT_TIMEOUT_MS)}`,
+    `Hosts: ${hosts(backend.host?.length ? backend.host : service.host, backend.disable_host_sanitize)}`,
+    more && `Concurrent calls: ${endpoint.concurrent_calls || 1}`,
+    more && at(form, 2, shapeLines(backend)),
+    blockLines(backend.extra_config, 'backend', 2, more, form),
+    [''],
+  ])
+}
+
+const shapeLines = (backend: Backend): string[] => [
+  `Host sanitization disabled: ${backend.disable_host_sanitize === true}`,
+  `Target: ${backend.target ?? ''}`,
+  `Deny: ${list(backend.deny)}, Allow: ${list(backend.allow)}`,
+  `Mapping: ${value(backend.mapping ?? {})}`,
+  `Group: ${backend.group ?? ''}`,
+  `Encoding: ${backend.encoding ?? ''}`,
+  `Is collection: ${backend.is_collection === true}`,
+  `SD: ${backend.sd ?? ''}`,
+  `SD scheme: ${backend.sd_scheme || 'http'}`,
+  `Headers to pass: ${list(backend.input_headers)}`,
+  `Query strings to pass: ${list(backend.input_query_strings)}`,
+]
+
+function blockLines(extra: Block | undefined, what: string, depth: number, always: boolean, form: Form): readonly string[] {
+  const named = fromJson(renameOld(extra)) as ReadonlyMap<string, Value>
+  if (!named.size && !always) return []
+  const members = (block: Value): string[] => (form.level > 1 && block instanceof Map ? sortedKeys(block).flatMap((key) => at(form, depth + 1, [`${key}: ${print(block.get(key))}`])) : [])
+  return [...at(form, depth, [`${named.size} ${what} component configuration(s):`]), ...sortedKeys(named).flatMap((name) => [...at(form, depth, [`- ${name}`]), ...members(named.get(name))])]
 }
 
 const connectionLines = (service: Service, file: Block): string[] => [

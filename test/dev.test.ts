@@ -310,6 +310,22 @@ void describe('what the configuration is made of', () => {
       ['other.json', STATIC('four'), 'four'],
     ]))
 
+  void test('a mistake in a file that is new', async () => {
+    const folder = makeFolder({ 'gateway.json': body(STATIC('one')) })
+    const port = await freePort()
+    const dev = launch(folder, ['-c', 'gateway.json', '-p', String(port)], { FC_ENABLE: '1' })
+    running.push(dev)
+    await whenSaid(dev, `http://localhost:${port}/a`)
+    writeFileSync(path.join(folder, 'new.json'), '{')
+    writeFileSync(path.join(folder, 'gateway.json'), body('{{ include "new.json" }}'))
+    await whenSaid(dev, 'the last good one keeps answering')
+    writeFileSync(path.join(folder, 'new.json'), STATIC('two'))
+    await whenSaid(dev, 'reloaded')
+    assert.match((await ask(port, '/a')).body, /"text":"two"/)
+    dev.child.kill('SIGTERM')
+    await dev.ended
+  })
+
   void test('a module\'s imports', () =>
     changes({ 'gateway.config.ts': `import { text } from './text.ts'\nexport default ${body("{ proxy: { static: { strategy: 'always', data: { text } } } }")}`, 'text.ts': "export const text: string = 'one'" }, 'gateway.config.ts', {}, [
       ['text.ts', "export const text: string = 'two'", 'two'],

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseEnv } from 'node:util'
-import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, portOf } from '../command.ts'
+import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, inspect, portOf } from '../command.ts'
 import { UserError } from '../diagnostics.ts'
 import { bundle } from '../emit/bundle.ts'
 import { emitModule } from '../emit/module.ts'
@@ -48,7 +48,7 @@ export const command: Command = {
 
 interface Options {
   file: string
-  /** What the last good configuration was made of. */
+  /** What the configuration is made of. */
   read: ReadonlySet<string>
   strict: boolean
   port: number | undefined
@@ -67,9 +67,10 @@ interface Prepared {
 /** Reads the files, and writes what wrangler would deploy. null: refused, and shown why. */
 async function prepare(options: Options): Promise<Prepared | null> {
   const { file, strict, env } = options
-  const loaded = await load(file, { strict, target: 'cloudflare' })
+  const { loaded, files } = await inspect(file, { strict, target: 'cloudflare' })
+  // Of a refused one the mistake may be in a file that the last good one does not have.
+  options.read = loaded ? files : new Set([...options.read, ...files])
   if (!loaded) return null
-  options.read = loaded.source.files
   const { plan } = loaded
   const wrangler = readWrangler('.')
   const name = chosenEnv(env, wrangler)
