@@ -13,8 +13,13 @@ import { freePort } from './free-port.ts'
 const CLI = fileURLToPath(new URL('../compiler/cli.ts', import.meta.url))
 const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-node-'))
 const file = path.join(folder, 'krakend.json')
-writeFileSync(file, JSON.stringify({ version: 3, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://127.0.0.1:9999'], url_pattern: '/' }] }] }))
-after(() => rmSync(folder, { recursive: true }))
+const configuration = { version: 3, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://127.0.0.1:9999'], url_pattern: '/' }] }] }
+writeFileSync(file, JSON.stringify(configuration))
+const children: ChildProcess[] = []
+after(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true })
+})
 
 interface Node {
   child: ChildProcess
@@ -26,6 +31,7 @@ interface Node {
 async function startNode(runtime: string, ...args: string[]): Promise<Node> {
   const [port, adminPort] = [await freePort(), await freePort()]
   const child = spawn(process.execPath, [CLI, 'run', '-c', file, '-p', String(port), '--runtime', runtime, '--workers', '2', '--admin', String(adminPort), ...args], { stdio: 'ignore' })
+  children.push(child)
   const node: Node = { child, gateway: `http://127.0.0.1:${port}/__health`, admin: `http://127.0.0.1:${adminPort}`, ended: new Promise((resolve) => child.on('exit', resolve)) }
   for (let tries = 0; (await statusOf(`${node.admin}/ready`)) !== 200; tries++) {
     assert.ok(tries < 200, 'the node does not get ready')
@@ -77,8 +83,24 @@ for (const runtime of RUNTIMES) {
   })
 }
 
+for (const runtime of RUNTIMES) {
+  test(`two ${runtime} processes tell their counts as one`, async () => {
+    const metricsPort = await freePort()
+    const counting = path.join(folder, `${runtime}.json`)
+    writeFileSync(counting, JSON.stringify({ ...configuration, extra_config: { 'telemetry/opentelemetry': { skip_paths: [''], exporters: { prometheus: [{ name: 'p', host: '127.0.0.1', port: metricsPort }] } } } }))
+    const node = await startNode(runtime, '-c', counting)
+    for (let i = 0; i < 20; i++) assert.equal(await statusOf(node.gateway), 200)
+    for (const url of [`http://127.0.0.1:${metricsPort}/metrics`, `${node.admin}/metrics`]) {
+      const text = await (await fetch(url)).text()
+      assert.match(text, /^http_server_request_duration_seconds_count\{[^}]*http_route="\/__health"[^}]*\} 20$/m)
+    }
+    node.child.kill('SIGTERM')
+    assert.equal(await node.ended, 0)
+  })
+}
+
 test('a number of workers that makes no sense is a usage error', () => {
   const broken = spawnSync(process.execPath, [CLI, 'run', '-c', file, '--workers', '0'], { encoding: 'utf8' })
-  assert.equal(broken.status, 2)
+  assert.equal(broken.status, 255)
   assert.match(broken.stderr, /--workers: expected a number from 1 to 256, or auto/)
 })

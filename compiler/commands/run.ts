@@ -3,8 +3,10 @@ import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { startAdmin } from '../admin.ts'
 import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, type Loaded, oneOf, portOf, UsageError } from '../command.ts'
-import { STARTED_AT } from '../emit/workerd.ts'
+import { METRICS } from '../cluster/nodes.ts'
+import { portName, STARTED_AT } from '../emit/workerd.ts'
 import { downloadEarly } from '../early.ts'
+import { choosePorts, gatherMetrics, startGathering } from '../gather.ts'
 import { emitTlsFiles, tlsEnvironment } from '../emit/tls.ts'
 import { UserError } from '../diagnostics.ts'
 import type { Plan } from '../plan.ts'
@@ -77,12 +79,16 @@ export async function serve(plan: Plan, runtime: Runtime, file: string, secrets:
   const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-'))
   let serving = false
   let stopping = false
-  const admin = node.admin && (await startAdmin(node.admin.address, node.admin.port, { ready: () => serving && !stopping, metrics: () => null }))
+  const ports = await choosePorts(node.workers ?? 0, plan.listeners)
+  const metrics = plan.listeners.findIndex(({ name }) => name === METRICS)
+  const tellMetrics = (): Promise<string> | null => (metrics < 0 ? null : gatherMetrics(node.workers === null ? [plan.listeners[metrics]!.port] : ports.map((own) => own[metrics]!)))
+  const admin = node.admin && (await startAdmin(node.admin.address, node.admin.port, { ready: () => serving && !stopping, metrics: tellMetrics }))
+  const gathering = node.workers === null ? [] : await Promise.all(plan.listeners.map((listener, i) => startGathering(listener, ports.map((own) => own[i]!))))
   try {
     writeFolder(folder, { ...(await emitFolder(plan, runtime)), ...(runtime === 'workerd' ? emitTlsFiles(plan, file, true) : {}) })
     const handed = { ...secrets, ...(runtime === 'workerd' && (await downloadEarly(plan))) }
-    const launch = (socket?: number): Started => startIn(runtime, folder, plan, file, handed, socket)
-    const processes = node.workers === null ? alone(launch()) : supervise(node.workers, address, port, (_, socket) => launch(socket))
+    const startWorker = (index: number, socket: number): Started => startIn(runtime, folder, plan, file, handed, { socket, listeners: plan.listeners.map(({ name }, i) => [name, `127.0.0.1:${ports[index]![i]}`]) })
+    const processes = node.workers === null ? alone(startIn(runtime, folder, plan, file, handed)) : supervise(node.workers, address, port, startWorker)
     const ignore = onSignals(() => {
       if (!stopping && node.drainMs) setTimeout(() => processes.stop(), node.drainMs).unref()
       else processes.stop()
@@ -95,6 +101,7 @@ export async function serve(plan: Plan, runtime: Runtime, file: string, secrets:
     return code
   } finally {
     await admin?.stop()
+    for (const stop of gathering) stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -108,13 +115,22 @@ function alone({ child, ended }: Started): Processes {
   return { ended, stop }
 }
 
-/** `socket`: a listening one that the process is lent. */
-function startIn(runtime: Runtime, folder: string, plan: Plan, file: string, secrets: Loaded['secrets'], socket?: number): Started {
-  const lent = socket === undefined ? [] : [socket]
-  if (runtime === 'workerd') return start(workerdPath(), ['serve', path.join(folder, 'config.capnp'), ...lent.flatMap(() => ['-S', 'http=3'])], { ...secrets, [STARTED_AT]: String(Date.now()) }, lent)
+/** What one process of several is given: a listening socket, and addresses of its own for its listeners. */
+interface Lent {
+  socket: number
+  listeners: readonly (readonly [name: string, address: string])[]
+}
+
+function startIn(runtime: Runtime, folder: string, plan: Plan, file: string, secrets: Loaded['secrets'], lent?: Lent): Started {
+  const { listeners = [] } = lent ?? {}
+  if (runtime === 'workerd') {
+    const moved = listeners.flatMap(([name, at]) => ['-s', `${name}=${at}`])
+    return start(workerdPath(), ['serve', path.join(folder, 'config.capnp'), ...(lent ? ['-S', 'http=3'] : []), ...moved], { ...secrets, [STARTED_AT]: String(Date.now()) }, lent ? [lent.socket] : [])
+  }
+  const moved = Object.fromEntries(listeners.map(([name, at]) => [portName(name), at]))
   // Deno takes no socket, but shares the port by itself.
-  const env = { ...secrets, ...tlsEnvironment(plan, file), PORT: String(plan.listen.port), ...(lent.length && { [REUSE_PORT]: '1' }) }
-  return start(denoPath(), ['run', ...lent.map(() => '--unstable-net'), '--no-config', '--no-prompt', '--allow-net', '--allow-env', path.join(folder, 'gateway.js')], env)
+  const env = { ...secrets, ...tlsEnvironment(plan, file), ...moved, PORT: String(plan.listen.port), ...(lent && { [REUSE_PORT]: '1' }) }
+  return start(denoPath(), ['run', ...(lent ? ['--unstable-net'] : []), '--no-config', '--no-prompt', '--allow-net', '--allow-env', path.join(folder, 'gateway.js')], env)
 }
 
 function onSignals(act: () => void): () => void {
