@@ -71,18 +71,20 @@ suite('the modules of a bundle', () => {
 const FEATURES: { readonly [namespace: string]: (block: object) => object } = {
   'security/bot-detector': (block) => ({ endpoints: [NO_OP], extra_config: block }),
   'qos/ratelimit/router': (block) => ({ endpoints: [{ ...NO_OP, extra_config: block }] }),
+  'modifier/lua-proxy': (block) => ({ endpoints: [{ ...NO_OP, extra_config: block }] }),
   'validation/cel': (block) => ({ endpoints: [{ ...NO_OP, extra_config: block }] }),
   'validation/json-schema': (block) => ({ endpoints: [{ ...NO_OP, method: 'POST', extra_config: block }] }),
 }
 const BLOCKS: { readonly [namespace: string]: object } = {
   'security/bot-detector': { deny: ['bot'] },
   'qos/ratelimit/router': { max_rate: 5 },
+  'modifier/lua-proxy': { pre: "request.load():headers('X-A', 'b')" },
   'validation/cel': [{ check_expr: "req_path.matches('^/a')" }],
   'validation/json-schema': { type: 'object' },
 }
 
 /** Run time of one feature alone. */
-const OWNED: { readonly [folder: string]: string } = { 'worker/cel/': 'validation/cel', 'worker/json-schema/': 'validation/json-schema' }
+const OWNED: { readonly [folder: string]: string } = { 'worker/lua/': 'modifier/lua-proxy', 'worker/cel/': 'validation/cel', 'worker/json-schema/': 'validation/json-schema' }
 
 for (const namespace of features.map((feature) => feature.namespace).filter((name) => name in FEATURES)) {
   test(`${namespace} comes with its own module and no other feature's`, async () => {
@@ -92,6 +94,15 @@ for (const namespace of features.map((feature) => feature.namespace).filter((nam
     for (const [folder, owner] of Object.entries(OWNED)) assert.equal(inputs.some((input) => input.startsWith(folder)), owner === namespace, folder)
   })
 }
+
+test('scripts bring the open libraries only where they are allowed, and few bytes in all', async () => {
+  const withScript = (more: object): object => ({ endpoints: [{ ...NO_OP, extra_config: { 'modifier/lua-proxy': { pre: 'local x = 1', ...more } } }] })
+  const size = async (config: object): Promise<number> => (await bundle(emitModule(planOf(config), 'cloudflare'))).gzipBytes
+  const none = await size({ endpoints: [NO_OP] })
+  assert.deepEqual((await inputsOf(planOf(withScript({})), 'cloudflare')).filter((input) => /lua\/library\/(string|math|os)\./.test(input)), [])
+  assert.ok((await size(withScript({}))) - none <= 20 * 1024)
+  assert.ok((await size(withScript({ allow_open_libs: true }))) - none <= 30 * 1024)
+})
 
 /** In bytes. Deno's own HTTP client is in its bundle. */
 const LARGEST: { readonly [T in Target]: number } = { cloudflare: 12 * 1024, workerd: 12 * 1024, deno: 14.25 * 1024 }

@@ -17,6 +17,8 @@ export const SUPPORTED: readonly string[] = [
   ...['bot-detector', 'cors-defaults', 'cors-listed-origins', 'cors-passthrough', 'cors-status', 'order-of-checks', 'refused-cors-age', 'refused-host-pattern', 'secure-development', 'secure-headers', 'secure-redirect', 'secure-same-host'].map((name) => `security/${name}.json`),
   ...['cel-functions', 'cel-request', 'cel-response', 'cel-token', 'json-schema'].map((name) => `security/${name}.json`),
   ...['error-messages', 'jwt-algorithms', 'jwt-claims', 'jwt-key-sets', 'jwt-local-keys', 'jwt-propagation', 'jwt-refused-local-cache', 'jwt-signer', 'jwt-where-the-token-is'].map((name) => `security/${name}.json`),
+  ...['backend', 'endpoint', 'errors', 'errors-hidden', 'http', 'libraries', 'proxy-request', 'proxy-response', 'service', 'tables'].map((name) => `transform/lua-${name}.json`),
+  'transform-in-folder/lua-sources.json',
   ...['lambda', 'martian-groups', 'martian-headers', 'martian-url-body-status'].map((name) => `transform/${name}.json`),
   ...['config-environment', 'config-loose-types', 'config-no-rest', 'config-odd', 'flexible-config', 'flexible-config-fallback', 'flexible-config-off', 'flexible-config-zero', 'yaml-json'].map((name) => `transform/${name}.json`),
   'transform/refused',

@@ -4,9 +4,10 @@
  */
 import type { Unit } from './context.ts'
 import { textLiteral } from './expression.ts'
-import { emitChunk } from './function.ts'
+import { emitChunk, emitFunction } from './function.ts'
 import { type Token, tokenize } from './lex.ts'
 import { parse } from './parse.ts'
+import { statement } from './statement.ts'
 import { isSyntaxProblem, type SyntaxProblem } from './syntax.ts'
 
 export interface Scripts {
@@ -44,6 +45,7 @@ export function compileScripts(scripts: Scripts, open: boolean): CompiledScripts
     environments: mentions('setfenv') || mentions('module'),
     used: new Set(),
     count: 0,
+    emit: { function: emitFunction, statement },
   }
   const problems: (SyntaxProblem & { part: keyof Scripts })[] = []
   const parts = (['sources', 'pre', 'post'] as const).map((part) => {
@@ -75,7 +77,7 @@ function compileText(unit: Unit, text: string): string | SyntaxProblem {
 function collect(text: string, words: Set<string>, chunks: Set<string>): void {
   const tokens = tokensOf(text)
   for (const token of tokens) if (token.type === 'name' || token.type === 'text') words.add(token.text)
-  if (!tokens.some(({ text: word }) => word === 'loadstring' || word === 'load')) return
+  if (!tokens.some((_, i) => loads(tokens, i))) return
   for (const token of tokens) {
     if (token.type !== 'text' || chunks.has(token.text) || chunks.size >= MOST_CHUNKS) continue
     chunks.add(token.text)
@@ -83,10 +85,18 @@ function collect(text: string, words: Set<string>, chunks: Set<string>): void {
   }
 }
 
+/** The function itself, or its name as a text: not `request.load`. */
+function loads(tokens: readonly Token[], i: number): boolean {
+  const { type, text } = tokens[i]!
+  if ((text !== 'loadstring' && text !== 'load') || (type !== 'name' && type !== 'text')) return false
+  const before = tokens[i - 1]
+  return !(before?.type === 'sign' && (before.text === '.' || before.text === ':'))
+}
+
 /** `loadstring(x)`: only a text itself is known when the gateway is built. */
 const loadsUnknown = (tokens: readonly Token[]): boolean =>
-  tokens.some(({ type, text }, i) => {
-    if (type !== 'name' || (text !== 'loadstring' && text !== 'load')) return false
+  tokens.some((_, i) => {
+    if (!loads(tokens, i)) return false
     const [open, first, close] = tokens.slice(i + 1)
     return !(open?.type === 'text' || (open?.text === '(' && first?.type === 'text' && (close?.text === ')' || close?.text === ',')))
   })

@@ -1,5 +1,5 @@
 /** Where the emitter stands: names of the function it is in, its labels, and the line that the run time knows of. */
-import type { FunctionBody } from './syntax.ts'
+import type { FunctionBody, Statement } from './syntax.ts'
 
 /** What a whole program is compiled for. */
 export interface Unit {
@@ -12,6 +12,11 @@ export interface Unit {
   /** Functions of the run time that the text calls. */
   used: Set<string>
   count: number
+  /** Rules of the grammar go round in circles; files do not. */
+  emit: {
+    function(context: Context, body: FunctionBody): string
+    statement(context: Context, given: Statement): string
+  }
 }
 
 export interface Label {

@@ -1,6 +1,5 @@
 /** Expressions → JavaScript. Values are what the run time says they are (worker/lua/value.ts). */
 import { type Context, compileError, mark, resolve, use } from './context.ts'
-import { emitFunction } from './function.ts'
 import type { Binary, Call, Expression } from './syntax.ts'
 
 /** One value. */
@@ -14,10 +13,11 @@ export function value(context: Context, expression: Expression): string {
     case 'index': return operation(context, expression.line, 'index', [value(context, expression.object), value(context, expression.key)])
     case 'call': return `${use(context, 'first')}(${call(context, expression)})`
     case 'vararg': return `${rest(context, expression.line)}[0]`
-    case 'function': return emitFunction(context, expression.body)
+    case 'function': return context.unit.emit.function(context, expression.body)
     case 'table': return table(context, expression)
     case 'binary': return binary(context, expression)
-    default: return unary(context, expression)
+    case 'unary': return unary(context, expression)
+    default: return expression satisfies never
   }
 }
 

@@ -1,7 +1,8 @@
 /** Functions → JavaScript: `function (S, a, b, ...va)`, a generator where it may wait (worker/lua/suspend.ts). */
 import { type Context, createContext, declare, type Unit, use } from './context.ts'
 import { block } from './statement.ts'
-import type { Block, Expression, FunctionBody, Statement } from './syntax.ts'
+import type { Block, FunctionBody } from './syntax.ts'
+import { calls } from './walk.ts'
 
 export function emitFunction(parent: Context, body: FunctionBody): string {
   const { unit } = parent
@@ -31,38 +32,3 @@ function write(unit: Unit, parent: Context | null, body: FunctionBody): string {
 }
 
 const endsWithReturn = ({ statements }: Block): boolean => statements.at(-1)?.type === 'return'
-
-/** Something is called in it, beside what functions within it call. */
-function calls(body: Block): boolean {
-  return body.statements.some((statement) => {
-    if (statement.type === 'call' || statement.type === 'each') return true
-    return blocksOf(statement).some(calls) || expressionsOf(statement).some(hasCall)
-  })
-}
-
-export function blocksOf(statement: Statement): readonly Block[] {
-  if (statement.type === 'if') return [...statement.branches.map(({ body }) => body), ...(statement.otherwise ? [statement.otherwise] : [])]
-  return 'body' in statement ? [statement.body] : []
-}
-
-function expressionsOf(statement: Statement): readonly Expression[] {
-  switch (statement.type) {
-    case 'local': case 'return': case 'each': return statement.values
-    case 'assign': return [...statement.targets, ...statement.values]
-    case 'while': case 'repeat': return [statement.condition]
-    case 'if': return statement.branches.map(({ condition }) => condition)
-    case 'count': return [statement.from, statement.to, ...(statement.step ? [statement.step] : [])]
-    default: return []
-  }
-}
-
-function hasCall(expression: Expression): boolean {
-  switch (expression.type) {
-    case 'call': return true
-    case 'index': return hasCall(expression.object) || hasCall(expression.key)
-    case 'binary': return hasCall(expression.left) || hasCall(expression.right)
-    case 'unary': return hasCall(expression.operand)
-    case 'table': return expression.fields.some(({ key, value }) => (key !== null && hasCall(key)) || hasCall(value))
-    default: return false
-  }
-}

@@ -3,9 +3,8 @@
  * people write. Two jumps that cross each other in one block are refused.
  */
 import { type Context, compileError, fresh, type Label, use } from './context.ts'
-import { blocksOf } from './function.ts'
-import { statement } from './statement.ts'
 import type { Block, Statement } from './syntax.ts'
+import { blocksOf } from './walk.ts'
 
 export function range(context: Context, statements: readonly Statement[]): string {
   const labels = labelsOf(context, statements)
@@ -32,7 +31,7 @@ function emit(context: Context, statements: readonly Statement[], labels: readon
   for (let i = from; i < to; i++) {
     for (const label of labels) label.current = i
     const given = statements[i]!
-    const far = labels.filter((label) => label.index > i && label.index <= to && !opened.has(label) && jumpsTo(given, label.label)).at(-1)
+    const far = labels.findLast((label) => label.index > i && label.index <= to && !opened.has(label) && jumpsTo(given, label.label))
     if (far) {
       checkLocals(statements, i, far)
       lines.push(`${far.forward}: {\n${emit(context, statements, labels, i, far.index, new Set([...opened, far]))}\n}`)
@@ -48,7 +47,7 @@ function emit(context: Context, statements: readonly Statement[], labels: readon
       context.line = -1
       return lines.join('\n')
     }
-    lines.push(statement(context, given))
+    lines.push(context.unit.emit.statement(context, given))
   }
   return lines.join('\n')
 }
@@ -67,7 +66,7 @@ function checkLocals(statements: readonly Statement[], from: number, { label, in
 }
 
 export function jump(context: Context, { label, line }: Extract<Statement, { type: 'goto' }>): string {
-  const target = context.labels.toReversed().flatMap((labels) => labels.filter((known) => known.label === label))[0]
+  const target = context.labels.toReversed().flat().find((known) => known.label === label)
   if (!target) return compileError(`no visible label '${label}' for <goto> at line ${line}`, context.body.lastLine)
   if (target.current < target.index) return `break ${target.forward};`
   return `if (--S.fuel < 0) ${use(context, 'spend')}(S, 0);\ncontinue ${target.backward};`

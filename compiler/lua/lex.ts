@@ -77,8 +77,8 @@ export function tokenize(text: string): Token[] {
     } else {
       const sign = match(SIGN)
       if (!sign) problem(quote === '~' ? "Invalid '~' token" : 'Invalid token', quote!, line, at - lineStart + 1)
-      if (/^\[=*\[|^\[=/.test(text.slice(at, at + 200)) && sign![0] === '[') problem('unterminated multiline string', null, 0, 0)
-      add('sign', sign![0], sign![0], fresh)
+      if (/^\[=*\[|^\[=/.test(text.slice(at, at + 200)) && sign[0] === '[') problem('unterminated multiline string', null, 0, 0)
+      add('sign', sign[0], sign[0], fresh)
     }
   }
 }
@@ -98,7 +98,7 @@ function readQuoted(text: string, start: number, line: number, column: number): 
     PIECE.lastIndex = at
     const piece = PIECE.exec(text)
     if (!piece) problem('unterminated string', null, 0, 0)
-    const [whole, escaped] = piece!
+    const [whole, escaped] = piece
     if (escaped === undefined && /[\r\n]/.test(whole)) problem('unterminated string', value, line, column)
     at += whole.length
     if (escaped === undefined) value += whole

@@ -1,4 +1,7 @@
-/** Lua 5.1 with goto, by gopher-lua's grammar (its parse/parser.go.y): which line a construct counts for matters to error messages. */
+/**
+ * Lua 5.1 with goto, by gopher-lua's grammar (its parse/parser.go.y): which line a construct counts for matters to error messages.
+ * One file, since its rules call each other in circles.
+ */
 import { problem, type Token, tokenize } from './lex.ts'
 import type { Binary, Block, Call, Expression, FunctionBody, Index, Name, Statement } from './syntax.ts'
 

@@ -1,7 +1,6 @@
 /** Statements → JavaScript. */
 import { type Context, compileError, declare, fresh, mark, resolve, scoped, use } from './context.ts'
 import { all, call, isMultiple, listOf, operation, rawCall, tailCall, textLiteral, truth, value } from './expression.ts'
-import { emitFunction } from './function.ts'
 import { jump, range } from './goto.ts'
 import type { Block, Expression, Index, Name, Statement } from './syntax.ts'
 
@@ -33,6 +32,7 @@ function write(context: Context, given: Statement): string {
     case 'break': return context.loops.length ? `break ${context.loops.at(-1)};` : compileError('no loop to break', given.line)
     case 'goto': return jump(context, given)
     case 'label': return ''
+    default: return given satisfies never
   }
 }
 
@@ -41,7 +41,7 @@ function local(context: Context, { names, values: given }: Extract<Statement, { 
   if (names.length === 1 && given.length === 1 && only!.type === 'function') {
     // A function sees itself, also where it is not written as a local function: gopher-lua's way.
     const own = declare(context, names[0]!)
-    return `let ${own}; ${own} = ${emitFunction(context, only.body)};`
+    return `let ${own}; ${own} = ${context.unit.emit.function(context, only.body)};`
   }
   if (names.length === given.length && !isMultiple(given.at(-1)!)) {
     const codes = given.map((expression) => value(context, expression))

@@ -2,6 +2,7 @@
 import { withEnvironment } from './library/base.ts'
 import { iterate } from './iterate.ts'
 import * as operate from './operate.ts'
+import * as operator from './operator.ts'
 import { enter, openGlobals, raise, spend, type State } from './state.ts'
 import { finish, Generators } from './suspend.ts'
 import { createTable, type Fn, NONE, rawSet, truthy, type Value } from './value.ts'
@@ -18,7 +19,7 @@ function arg(rest: Value[]): Value {
 
 const loopNumber = (state: State, value: Value, what: string): number => (typeof value === 'number' ? value : raise(state, `for statement ${what} must be a number`))
 
-export const EMITTED = { ...operate, withEnvironment, iterate, enter, openGlobals, spend, finish, Generators, NONE, truthy, keep, arg, loopNumber }
+export const EMITTED = { ...operate, ...operator, withEnvironment, iterate, enter, openGlobals, spend, finish, Generators, NONE, truthy, keep, arg, loopNumber }
 export type Emitted = typeof EMITTED
 
 /** What a compiled text gives: each part a function, or what is wrong with its text. */

@@ -144,14 +144,14 @@ function formatText(spec: Spec, text: string, type: string): string {
   if (verb === 's' || verb === 'v') return pad(spec, cut(text, precision), true)
   if (verb === 'q') return pad(spec, encode(quote(decode(cut(text, precision)), flags)), true)
   if (verb === 'x' || verb === 'X') {
-    const hex = [...(precision < 0 ? text : text.slice(0, precision))].map((byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('')
+    const hex = Array.from(precision < 0 ? text : text.slice(0, precision), (byte) => byte.charCodeAt(0).toString(16).padStart(2, '0')).join('')
     return pad(spec, verb === 'X' ? hex.toUpperCase() : hex, true)
   }
   return `%!${verb}(${type}=${pad(spec, cut(text, precision), true)})`
 }
 
 /** Precision counts characters, as Go's does. */
-const cut = (text: string, precision: number): string => (precision < 0 || text.length <= precision ? text : encode([...decode(text)].slice(0, precision).join('')))
+const cut = (text: string, precision: number): string => (precision < 0 || text.length <= precision ? text : encode(Array.from(decode(text)).slice(0, precision).join('')))
 
 const ESCAPES: { readonly [character: string]: string } = { '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '"': '\\"', '\\': '\\\\' }
 
@@ -164,7 +164,7 @@ function quote(text: string, flags: string): string {
 
 /** Widths count characters. Texts may be filled with zeros, as in Go. */
 function pad({ flags, width }: Spec, text: string, zeros: boolean): string {
-  const length = width ? [...decode(text)].length : 0
+  const length = width ? Array.from(decode(text)).length : 0
   if (length >= width) return text
   if (flags.includes('-')) return text + ' '.repeat(width - length)
   return (zeros && flags.includes('0') ? '0' : ' ').repeat(width - length) + text

@@ -99,7 +99,7 @@ function runSteps(state: State, program: Program, steps: readonly Step[], global
 
 function runChunk(state: State, chunk: Fn | string, globals: Globals, sources: SourceMap): Failure | null | Promise<Failure | null> {
   try {
-    if (typeof chunk === 'string') return throwValue(chunk) as never
+    if (typeof chunk === 'string') return throwValue(chunk)
     register(state, globals)
     Object.assign(state, { depth: 0, tails: 0, replacing: false })
     const done = drive(settle(chunk(state)))

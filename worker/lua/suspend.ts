@@ -23,7 +23,7 @@ export const isPending = (value: unknown): value is Pending => value instanceof 
 export interface Bounce extends Array<Value> {
   go(): Result
 }
-export const isBounce = (value: unknown): value is Bounce => value instanceof Array && 'go' in value
+export const isBounce = (value: unknown): value is Bounce => Array.isArray(value) && 'go' in value
 
 /** What a call gave in the end, where the script waits: tail calls are generators that were handed up. */
 export function* finish(result: Result): Generator<unknown, Value | readonly Value[], unknown> {

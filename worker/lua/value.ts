@@ -60,6 +60,8 @@ export function createModule(entries: { readonly [name: string]: Value | Module 
   return module
 }
 
+/** Several results, or none. */
+export const isSeveral = (result: unknown): result is readonly Value[] => Array.isArray(result)
 export const isModule = (value: unknown): value is Module => typeof value === 'object' && value !== null && (value as Module).kind === 'module'
 export const isTable = (value: unknown): value is Table => typeof value === 'object' && (value as Table).kind === 'table'
 export const isUserdata = (value: unknown): value is Userdata => typeof value === 'object' && (value as Userdata).kind === 'userdata'

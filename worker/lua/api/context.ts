@@ -4,7 +4,7 @@ import { raise, type State } from '../state.ts'
 import { createModule, createUserdata, type Fn, NONE, type Result } from '../value.ts'
 import { type Arguments, textOf, userdataOf } from '../library/arguments.ts'
 import { encodeQuery, parseQuery, unescape } from '../../url.ts'
-import type { Incoming, JsonObject, Query } from '../../types.ts'
+import type { Incoming, Query } from '../../types.ts'
 import { tableOfData } from './data.ts'
 import { type HeaderStore, headerList, headers } from './headers.ts'
 
@@ -103,7 +103,7 @@ const query: Fn = (state, ...given) => {
 const params = (state: State, ...given: Arguments): Result => {
   const context = contextOf(state, given, 'params')
   const { incoming, names } = context
-  if (given.length === 1) return tableOfData(Object.fromEntries([...names].map(([name, key]) => [name, incoming.params.get(key) ?? ''])) as JsonObject)
+  if (given.length === 1) return tableOfData(Object.fromEntries([...names].map(([name, key]) => [name, incoming.params.get(key) ?? ''])))
   const name = decode(textOf(state, given, 2, 'params'))
   const key = names.get(name)
   if (given.length === 2) return encode((key !== undefined && incoming.params.get(key)) || '')

@@ -3,6 +3,7 @@
  * own, the entries are shared with the answer.
  */
 import { decode, encode } from '../bytes.ts'
+import { plainText } from '../operate.ts'
 import { parseInteger, toInteger } from '../number.ts'
 import { raise, type State } from '../state.ts'
 import { createModule, createUserdata, type Fn, isTable, isUserdata, type Module, NONE, type Result, type Table, type Userdata, type Value } from '../value.ts'
@@ -81,7 +82,7 @@ function tableToJson(table: Table, depth = 0): JsonObject {
   return object
 }
 
-const keyText = (key: Value): string => (typeof key === 'string' ? decode(key) : String(key))
+const keyText = (key: Value): string => decode(plainText(key))
 
 function innerToJson(table: Table, depth: number): unknown {
   const object = tableToJson(table, depth)

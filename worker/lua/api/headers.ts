@@ -1,6 +1,6 @@
 /** Headers as scripts see them: of a request, of an answer and of what the client sent. */
 import { raise, type State } from '../state.ts'
-import { NONE, type Result, type Value } from '../value.ts'
+import { NONE, type Result } from '../value.ts'
 import { type Arguments, textOf } from '../library/arguments.ts'
 import { listOfTexts, tableOfData, textsOf } from './data.ts'
 import type { JsonObject } from '../../types.ts'
@@ -31,7 +31,7 @@ export function headerList(state: State, store: HeaderStore, given: Arguments): 
   if (given.length === 1) return raise(state, 'need arguments')
   const name = textOf(state, given, 2, 'headerList')
   if (given.length === 2) return listOfTexts(store.get(name.toLowerCase()))
-  if (given.length === 3) set(state, store, name, textsOf(state, given[2] as Value))
+  if (given.length === 3) set(state, store, name, textsOf(state, given[2]))
   return NONE
 }
 

@@ -3,7 +3,7 @@ import { checkKey, firstOf, invoke, metamethod, metatableOf, plainText } from '.
 import { parseFloat, parseInteger, toInteger } from '../number.ts'
 import { type Environment, GLOBALS, isLuaError, isOverflow, openGlobals, raise, spend, type State, throwValue, where } from '../state.ts'
 import { after, finish, runThrough } from '../suspend.ts'
-import { createTable, createUserdata, type Fn, isFunction, isTable, isUserdata, lengthOf, NONE, next, rawGet, rawSet, type Result, truthy, typeOf, type Value } from '../value.ts'
+import { createTable, createUserdata, type Fn, isFunction, isSeveral, isTable, isUserdata, lengthOf, NONE, next, rawGet, rawSet, type Result, truthy, typeOf, type Value } from '../value.ts'
 import { anyOf, argumentError, type Arguments, functionOf, integerOf, oneOfTypes, optionalInteger, optionalText, tableOf, textOf } from './arguments.ts'
 
 /** As many results as gopher-lua's registers hold. */
@@ -33,7 +33,7 @@ function* guard(state: State, callee: Value, args: Arguments, handle: (value: Va
   const { depth, tails, thread, lines } = state
   try {
     const results = yield* finish(invoke(state, callee, ...args))
-    return [true, ...(results instanceof Array ? results : [results as Value])]
+    return [true, ...(isSeveral(results) ? results : [results])]
   } catch (problem) {
     const value = caught(state, problem)
     const handled = yield* finish(handle(value))
@@ -142,8 +142,8 @@ const setfenv: Fn = (state, ...given) => {
   const table = tableOf(state, given, 2, 'setfenv')
   const environment = environmentAt(state, anyOf(state, given, 1, 'setfenv'))
   if (!environment) raise(state, 'cannot change the environment of given object')
-  environment!.table = table
-  return environment!.callee
+  environment.table = table
+  return environment.callee
 }
 
 /** Texts known when the script was compiled are functions; others can't be compiled where nothing may be evaluated. */

@@ -1,5 +1,5 @@
 /** `require`, `module` and `package`: libraries that are open, and what a script puts into package.preload. There are no files. */
-import { firstOf, index, invoke, setIndex } from '../operate.ts'
+import { firstOf, index, invoke, plainText, setIndex } from '../operate.ts'
 import { open, openGlobal, openGlobals, raise, type State } from '../state.ts'
 import { finish, runThrough } from '../suspend.ts'
 import { createModule, createTable, type Fn, isFunction, isModule, isTable, type Module, rawGet, rawSet, type Result, type Table, truthy, type Value } from '../value.ts'
@@ -61,7 +61,7 @@ function* load(state: State, name: string, loaded: Table): Generator<unknown, Re
   for (const loader of [preloaded, fromFile]) {
     const found = firstOf(yield* finish(invoke(state, loader, name)))
     if (!isFunction(found)) {
-      messages.push(String(found))
+      messages.push(plainText(found))
       continue
     }
     const value = firstOf(yield* finish(invoke(state, found, name)))

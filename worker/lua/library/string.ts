@@ -144,7 +144,7 @@ const sub: Fn = (state, ...given) => {
 const mapCase = (text: string, change: (character: string) => string): string =>
   encode(decode(text).replace(/[^\0-\x7F]|[A-Za-z]+/gu, (part) => {
     const changed = change(part)
-    return part.length > 2 || [...changed].length === [...part].length ? changed : part
+    return part.length > 2 || Array.from(changed).length === Array.from(part).length ? changed : part
   }))
 
 /** What a format costs, in turns of a loop. */
@@ -172,7 +172,7 @@ export const STRING = createModule({
   lower: one('lower', (text) => mapCase(text, (part) => part.toLowerCase())),
   match,
   rep,
-  reverse: one('reverse', (text) => [...text].toReversed().join('')),
+  reverse: one('reverse', (text) => Array.from(text).toReversed().join('')),
   sub,
   upper: one('upper', (text) => mapCase(text, (part) => part.toUpperCase())),
 }, ['__index'])

@@ -1,5 +1,6 @@
 /** The table library as gopher-lua has it: it works on the list, gaps and all. */
-import { firstOf, invoke, lt, plainText } from '../operate.ts'
+import { firstOf, invoke, plainText } from '../operate.ts'
+import { lt } from '../operator.ts'
 import { raise, reserve, type State, spend } from '../state.ts'
 import { finish, runThrough } from '../suspend.ts'
 import { createModule, type Fn, lengthOf, NONE, rawSet, type Result, truthy, typeOf, type Value } from '../value.ts'
