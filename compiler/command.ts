@@ -113,6 +113,9 @@ export async function inspect(file: string, { strict = false, json = false, targ
   }
 }
 
+/** The same file with another value, part of what it was: its findings have been shown. */
+export const recompile = ({ source }: Loaded, value: unknown, target: Target): Compiled => compile({ ...source, value }, features, target)
+
 /** What the file says, without a look at whether it can run. null: refused, and shown why. */
 export async function readService(file: string): Promise<{ service: Service; source: Source } | null> {
   const source = await refusedBy(() => readConfiguration(file))

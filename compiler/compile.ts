@@ -5,6 +5,7 @@ import { createReport, type Finding, nearest, type Path, RefusedError, type Repo
 import type { Feature } from './feature.ts'
 import type { Target } from './emit/module.ts'
 import type { Source } from './load/source.ts'
+import { type Edge, normaliseEdge } from './normalise/edge.ts'
 import { normaliseService } from './normalise/service.ts'
 import type { Plan } from './plan.ts'
 import { onePlace, type Place } from './schema/namespaces.ts'
@@ -12,8 +13,8 @@ import { backendSchema, endpointSchema, PLATFORM_KEYS, type Service, serviceSche
 
 /** Blocks that the core reads, beside those of features. */
 const CORE: { readonly [place in Place]: readonly string[] } = {
-  service: ['router', 'cuttle/product', 'cuttle/dns', 'cuttle/json', 'cuttle/limits'],
-  endpoint: ['proxy'],
+  service: ['router', 'cuttle/product', 'cuttle/dns', 'cuttle/json', 'cuttle/limits', 'cuttle/routes'],
+  endpoint: ['proxy', 'cuttle/group'],
   backend: ['proxy', 'backend/http', 'backend/http/client'],
 }
 
@@ -27,6 +28,8 @@ export interface Compiled {
   plan: Plan
   /** What the plan's bindings of secrets hold here. */
   secrets: { readonly [name: string]: string }
+  /** How it stands on Cloudflare. */
+  edge: Edge
   /** Warnings, all of them. */
   findings: readonly Finding[]
 }
@@ -45,8 +48,9 @@ export function compile(source: Source, features: readonly Feature[], target: Ta
   }
   checkService(parsed.data, supportedBy(features), report)
   const { plan, secrets } = normaliseService(parsed.data, features, source, target, report)
+  const edge = normaliseEdge(parsed.data, report)
   if (report.findings.some(({ severity }) => severity === 'error')) throw new RefusedError(report.findings)
-  return { plan, secrets, findings: report.findings }
+  return { plan, secrets, edge, findings: report.findings }
 }
 
 /** The configuration as it is read, with no more than its types and its version checked. Throws RefusedError. */

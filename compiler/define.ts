@@ -8,7 +8,7 @@
  */
 import type { z } from 'zod'
 import type { features } from '../features/index.ts'
-import type { backendHttpSchema, backendProxySchema, dnsSchema, endpointProxySchema, httpClientSchema, jsonSchema, limitsSchema, productSchema, routerSchema } from './schema/core.ts'
+import type { backendHttpSchema, backendProxySchema, dnsSchema, endpointProxySchema, groupSchema, httpClientSchema, jsonSchema, limitsSchema, productSchema, routerSchema, routesSchema } from './schema/core.ts'
 import type { Place } from './schema/namespaces.ts'
 import type { agentSchema, backendSchema, endpointSchema, serviceSchema } from './schema/service.ts'
 
@@ -19,8 +19,9 @@ interface CoreBlocks {
     readonly 'cuttle/dns'?: z.input<typeof dnsSchema>
     readonly 'cuttle/json'?: z.input<typeof jsonSchema>
     readonly 'cuttle/limits'?: z.input<typeof limitsSchema>
+    readonly 'cuttle/routes'?: z.input<typeof routesSchema>
   }
-  endpoint: { readonly proxy?: z.input<typeof endpointProxySchema> }
+  endpoint: { readonly proxy?: z.input<typeof endpointProxySchema>; readonly 'cuttle/group'?: z.input<typeof groupSchema> }
   backend: {
     readonly proxy?: z.input<typeof backendProxySchema>
     readonly 'backend/http'?: z.input<typeof backendHttpSchema>

@@ -4,10 +4,10 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { UserError } from './diagnostics.ts'
 
-/** Runs wrangler with a configuration's file. Gives its exit code. */
-export function runWrangler(command: string, file: string, args: readonly string[]): Promise<number> {
-  const words = [wranglerPath(), command, '--config', file, ...absolutePaths(args)]
-  const child = spawn(process.execPath, words, { stdio: 'inherit', env: { WRANGLER_SEND_METRICS: 'false', ...process.env } })
+/** Runs wrangler before the user's eyes. Gives its exit code. */
+export function runWrangler(command: readonly string[], args: readonly string[], env: { readonly [name: string]: string } = {}): Promise<number> {
+  const words = [wranglerPath(), ...command, ...absolutePaths(args)]
+  const child = spawn(process.execPath, words, { stdio: 'inherit', env: { ...QUIET, ...process.env, ...env } })
   // Ctrl-C reaches both; wrangler says when it is over.
   const onInterrupt = (): void => undefined
   const onTerminate = (): void => void child.kill('SIGTERM')
@@ -21,6 +21,31 @@ export function runWrangler(command: string, file: string, args: readonly string
       resolve(code ?? 1)
     })
   })
+}
+const QUIET = { WRANGLER_SEND_METRICS: 'false' }
+
+/** Asks wrangler for JSON. null: it failed, and has said why. */
+export function askWrangler(args: readonly string[]): Promise<unknown> {
+  const child = spawn(process.execPath, [wranglerPath(), ...args], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...QUIET, ...process.env } })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code) => {
+      if (code === 0) return resolve(parseAnswer(text))
+      process.stderr.write(text)
+      resolve(null)
+    })
+  })
+}
+
+/** Wrangler may have something to say before its answer. */
+function parseAnswer(text: string): unknown {
+  try {
+    return JSON.parse(text.slice(Math.max(0, text.search(/^[[{]/m))))
+  } catch {
+    throw new UserError(`wrangler's answer is no JSON: ${text.slice(0, 200)}`)
+  }
 }
 
 /** The project's own, or the one that is installed with this package. */

@@ -49,7 +49,7 @@ function withFlags(block: Block): Block {
 }
 
 /** A Worker's name has lower-case letters, digits and dashes. */
-export function workerName({ name }: Plan): string {
+export function workerName({ name }: Pick<Plan, 'name'>): string {
   const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '')
   return slug.slice(0, 63) || 'gateway'
 }

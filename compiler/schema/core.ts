@@ -110,6 +110,21 @@ export const jsonSchema = z.object({
   canonical: flag(),
 })
 
+const hostname = () => z.string(wrong('a host name')).regex(/^(?!.{254})(\*\.)?([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]+$/, wrong('a host name such as "api.example.com"'))
+
+/** Of Cloudflare: where the gateway's paths, and no others, are routed to it. */
+export const routesSchema = z.object({
+  zone: hostname().optional(),
+  hosts: z.array(hostname(), wrong('a list of host names')).optional(),
+})
+
+/** Of Cloudflare: the Worker that --split puts the endpoint into. */
+export const groupSchema = z.object({
+  name: z.string(wrong('a name')).regex(/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/, wrong('a name of small letters, digits and dashes, 32 of them at most')),
+  cpu_ms: count(),
+  subrequests: count(),
+})
+
 export const limitsSchema = z.object({
   /** Bytes of an upstream's or a client's body that may be held in memory. */
   max_buffered_body: count(),
