@@ -5,8 +5,8 @@ import { addressOf, METHODS, STRATEGIES } from './normalise/endpoint.ts'
 import { healthPath } from './normalise/service.ts'
 import { CATCH_ALL, cleanHost, cleanPath, isFilledLater, isForbidden, isWildcard, placeholdersOf, SERVICE_HOST } from './paths.ts'
 import { routerSchema } from './schema/core.ts'
-import { renameOld, reportUnread, writtenName } from './schema/namespaces.ts'
-import type { Backend, Endpoint, Service } from './schema/service.ts'
+import { type Place, renameOld, reportUnread, writtenName } from './schema/namespaces.ts'
+import { type Backend, type Endpoint, endpointSchema, type Service } from './schema/service.ts'
 
 const VERSIONS = [3, 4]
 
@@ -16,7 +16,9 @@ export function checkVersion(service: Service, report: Report): void {
   }
 }
 
-export function checkService(service: Service, supported: { service: ReadonlySet<string>; endpoint: ReadonlySet<string>; backend: ReadonlySet<string> }, report: Report): void {
+type Supported = { readonly [place in Place]: ReadonlySet<string> }
+
+export function checkService(service: Service, supported: Supported, report: Report): void {
   checkVersion(service, report)
   if (service.listen_ip && !isIP(service.listen_ip)) report.error(['listen_ip'], 'bad-address', `expected an IP address, found "${service.listen_ip}"`)
   checkHosts(service.host, false, ['host'], report)
@@ -24,11 +26,24 @@ export function checkService(service: Service, supported: { service: ReadonlySet
   reportUnread(service.extra_config, 'service', supported.service, [], report)
   for (const [i, endpoint] of (service.endpoints ?? []).entries()) {
     const at: Path = ['endpoints', i]
-    checkEndpoint(endpoint, service, at, report)
-    reportUnread(endpoint.extra_config, 'endpoint', supported.endpoint, at, report)
-    for (const [j, backend] of (endpoint.backend ?? []).entries()) reportUnread(backend.extra_config, 'backend', supported.backend, [...at, 'backend', j], report)
+    checkWhole(endpoint, service, supported, at, report)
   }
   checkRoutes(service, report)
+}
+
+/** An endpoint with what stands in its backends like endpoints. */
+function checkWhole(endpoint: Endpoint, service: Service, supported: Supported, at: Path, report: Report): void {
+  checkEndpoint(endpoint, service, at, report)
+  reportUnread(endpoint.extra_config, 'endpoint', supported.endpoint, at, report)
+  for (const [i, { extra_config: extra }] of (endpoint.backend ?? []).entries()) {
+    reportUnread(extra, 'backend', supported.backend, [...at, 'backend', i], report)
+    const { workflow } = extra ?? {}
+    if (typeof workflow !== 'object' || workflow === null) continue
+    const where = [...at, 'backend', i, 'extra_config', 'workflow']
+    const parsed = endpointSchema.safeParse(workflow)
+    if (parsed.success) checkWhole({ ...parsed.data, method: endpoint.method }, service, supported, where, report)
+    else for (const issue of parsed.error.issues) report.error([...where, ...(issue.path as Path)], 'wrong-type', issue.message)
+  }
 }
 
 function checkHosts(hosts: readonly string[] | undefined, verbatim: boolean, at: Path, report: Report): void {
@@ -65,7 +80,7 @@ function checkBackend(backend: Backend, service: Service, parameters: readonly s
   checkHosts(backend.host, backend.disable_host_sanitize === true, [...at, 'host'], report)
   checkWord(backend.encoding?.toLowerCase(), ENCODINGS, 'it is read as json', [...at, 'encoding'], report)
   checkWord(backend.sd, DISCOVERY, 'hosts are taken as they stand', [...at, 'sd'], report)
-  if (!backend.host?.length && !service.host?.length) report.warn(at, 'no-host', 'there is no host here, nor one of the service: every call fails', {})
+  if (!backend.host?.length && !service.host?.length && !backend.extra_config?.workflow) report.warn(at, 'no-host', 'there is no host here, nor one of the service: every call fails', {})
   for (const name of placeholdersOf(cleanPath(backend.url_pattern ?? ''))) {
     if (isFilledLater(name) || parameters.includes(name)) continue
     const suggestion = nearest(name, parameters)

@@ -1,6 +1,6 @@
 /** The contract of a namespace: one folder below features/, its build-time half. ARCHITECTURE.md tells how to add one. */
 import type { z } from 'zod'
-import type { CreateListen, CreateStage, Json, Layer } from '../worker/types.ts'
+import type { CreateListen, CreateStage, Json, Layer, ProxyPlan } from '../worker/types.ts'
 import type { Path, Report } from './diagnostics.ts'
 import type { Target } from './emit/module.ts'
 import type { ModuleExports } from './normalise/modules.ts'
@@ -20,6 +20,10 @@ export interface FeaturePlace {
   /** A backend's url_pattern, and its hosts as they are written. */
   pattern: string | null
   hosts: readonly string[]
+  /** extra_config of the other backends of a backend's endpoint, by today's names. */
+  siblings: readonly ExtraConfig[]
+  /** What stands in a backend like an endpoint of its own, a workflow: its pipeline. It is asked by the backend's method. null: it can't be used, which is reported. */
+  nested(endpoint: ExtraConfig, ignoresErrors: boolean): Nested | null
   /** The blocks of extra_config here and around it, by today's names: a key at the service may speak to every endpoint. */
   around: { readonly [P in Place]?: ExtraConfig }
   /**
@@ -57,6 +61,15 @@ export interface FeaturePlace {
   readFolder(folder: string, maxBytes: number): ReadonlyMap<string, Uint8Array> | 'too-large' | null
 }
 
+export interface Nested {
+  pipeline: ProxyPlan
+  /** Its time, where it has one of its own. */
+  timeoutMs: number | null
+  readsBody: boolean
+  /** How many calls it makes at once. */
+  calls: number
+}
+
 /** What a block adds to the pipeline where it stands, and under `start` what is to be done before requests need it: once for equal options. */
 export type Contributed<W> = OptionsOf<W> & {
   /** Ports of their own that answer beside the gateway's, on nodes that run by themselves. */
@@ -65,8 +78,10 @@ export type Contributed<W> = OptionsOf<W> & {
   readsBody?: boolean
   /** Answers are for the asker alone: caches are told `private`. */
   guarded?: boolean
-  /** A backend's answers are decoded so, whatever its `encoding` says. */
-  decodes?: 'json'
+  /** A backend's answers are decoded so, whatever its `encoding` says; data: its transport has done it. */
+  decodes?: 'json' | 'data'
+  /** How many calls a backend makes at once. */
+  calls?: number
   /** Of an endpoint: its path has OPTIONS too, which the module's `respond` answers from `{ allow, methods: { GET: preflight } }`. */
   preflight?: object
 }
@@ -83,7 +98,7 @@ export interface Feature {
   /** What KrakenD does with a wrong type: that key, or the whole block, counts as absent. */
   mismatch: Mismatch
   /** Options of the stages, one a layer, or nothing where the block has no effect. */
-  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal | 'start' | 'log']?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object; readonly decodes?: 'json'; readonly listen?: readonly Listening<unknown>[] }
+  normalise(config: never, place: FeaturePlace): { readonly [P in Layer | Terminal | 'start' | 'log']?: Json } & { readonly readsBody?: boolean; readonly guarded?: boolean; readonly preflight?: object; readonly decodes?: 'json' | 'data'; readonly calls?: number; readonly listen?: readonly Listening<unknown>[] }
 }
 
 export interface Listening<O> {

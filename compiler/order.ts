@@ -82,6 +82,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'worker/proxy/flatmap',
   ],
   backend: [
+    // What is not called is not measured.
+    'features/backend/conditional',
     // Around all that it measures.
     'features/telemetry/opentelemetry',
     'features/telemetry/metrics',

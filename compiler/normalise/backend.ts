@@ -19,6 +19,7 @@ import type { Backend } from '../schema/service.ts'
 import { retryUse } from './retry.ts'
 import { type Scope, type Spot, use } from './scope.ts'
 import { changesNothing, nameAfterFilters, normaliseFlatmap, normaliseShape } from './shape.ts'
+import { normaliseWorkflow } from './workflow.ts'
 
 export interface NormalisedBackend {
   plan: BackendPlan
@@ -44,8 +45,9 @@ export interface Parent {
   parameters: readonly string[]
   /** Its path ends in a star: backends are asked for what is below. */
   below: boolean
-  /** extra_config of what is around. */
+  /** extra_config of what is around, and of the other backends. */
   around: Spot['around']
+  siblings: Spot['siblings']
 }
 
 /** fetch knows no body for these. */
@@ -63,7 +65,8 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
   const sendsBody = !BODILESS.has(method)
   const redirectBody = client.send_body_on_redirect === true
   const discovered = backend.sd === 'dns' || backend.sd === 'dns-shared'
-  const hosts = discovered ? [] : hostsOf(backend, scope)
+  // A workflow calls others; its own address is only looked at by policies.
+  const hosts = discovered ? [] : extra.workflow ? ['http://workflow'] : hostsOf(backend, scope)
   const encoding = parent.noOp ? 'no-op' : (backend.encoding ?? '')
   const details = http.return_error_details || null
 
@@ -83,10 +86,11 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
   if (parent.concurrentCalls > 1) stages.push(use<ConcurrentOptions>('worker/backend/concurrent', { calls: parent.concurrentCalls, timeoutMs: (parent.timeoutMs * 75) / 100 }))
   const flatmapAt = [...at, 'extra_config', 'proxy', 'flatmap_filter']
   const shape: DataShape = { ...normaliseShape(backend), flatmap: normaliseFlatmap(proxy.flatmap_filter, flatmapAt, report) }
-  const contributed = scope.contribute({ place: 'backend', extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around, pattern, hosts: backend.host?.length ? backend.host : scope.hosts })
+  const nested: Spot['nested'] = (value, ignoresErrors) => normaliseWorkflow(value, { method, timeoutMs: parent.timeoutMs }, ignoresErrors, [...at, 'extra_config', 'workflow'], scope)
+  const contributed = scope.contribute({ place: 'backend', siblings: parent.siblings, nested, extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around, pattern, hosts: backend.host?.length ? backend.host : scope.hosts })
   const { decodes } = contributed
   stages.push(...retryUse({ client, extra, method, hosts, bodiless: !sendsBody, raced: parent.concurrentCalls > 1, http: !contributed.transport && !contributed.call }, at, report))
-  const decode = normaliseDecode(decodes ?? encoding, decodes ? { ...backend, is_collection: false } : backend, shape, parent, scope, stages)
+  const decode = decodes === 'data' ? filterData(shape, stages) : normaliseDecode(decodes ?? encoding, decodes ? { ...backend, is_collection: false } : backend, shape, parent, scope, stages)
   const transport = use<HttpOptions>('worker/backend/http', {
     anyStatus: encoding === 'no-op',
     details,
@@ -99,7 +103,7 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
     plan: { stages: inOrder('backend', [...stages, ...contributed.backend]), transport: contributed.transport ?? transport, decode, client: inOrder('client', contributed.client), call: contributed.call ?? call },
     shadowMs: proxy.shadow === true ? shadowTime(proxy.shadow_timeout, parent, at, scope) : null,
     bodies: (sendsBody ? parent.concurrentCalls + (redirectBody ? 1 : 0) : 0) + (contributed.readsBody ? 2 : 0),
-    calls: parent.concurrentCalls,
+    calls: parent.concurrentCalls * contributed.calls,
     pattern,
   }
 }
@@ -123,6 +127,12 @@ function hostsOf(backend: Backend, scope: Scope): string[] {
 
 /** The first host is the name of the SRV records. */
 const srvName = (backend: Backend, scope: Scope): string => (backend.host?.[0] ?? scope.hosts[0] ?? '').replace(/^https?:\/\//, '')
+
+/** No decoder is asked. */
+function filterData(shape: DataShape, stages: Use[]): Use {
+  if (shape.flatmap || !changesNothing(shape)) stages.push(use<DataShape>('worker/shape/data', shape))
+  return use('worker/encoding/nothing', {})
+}
 
 /** Their answers are data from the start. */
 const DATA_ENCODINGS = new Set(['string', 'xml', 'rss'])

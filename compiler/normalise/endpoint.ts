@@ -17,7 +17,7 @@ import { type EndpointProxyBlock, endpointProxySchema } from '../schema/core.ts'
 import { readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Endpoint, Service } from '../schema/service.ts'
 import { type NormalisedBackend, namesOf, normaliseBackend } from './backend.ts'
-import { payloadUse, type Scope, use } from './scope.ts'
+import { ALONE, payloadUse, type Scope, use } from './scope.ts'
 import { normaliseFlatmap } from './shape.ts'
 
 /** Methods that KrakenD registers; endpoints of others are left out with a line in the log. */
@@ -41,15 +41,15 @@ export function normaliseEndpoint(given: Endpoint, service: Service, at: Path, s
   const shadows = new Set(all.filter(isShadow))
   const merged = all.length - shadows.size > 1
   const placeholders = all.flatMap(({ url_pattern }) => placeholdersOf(cleanPath(url_pattern ?? '')))
-  const contributed = scope.contribute({ place: 'endpoint', extra, original: endpoint.extra_config, at, parameters, placeholders, around, pattern: null, hosts: [] })
-  const backends = all.map((backend, i) => normaliseBackend(backend, { ...parent, merged: merged || shadows.has(backend) }, [...at, 'backend', i], scope))
+  const contributed = scope.contribute({ place: 'endpoint', extra, original: endpoint.extra_config, at, parameters, placeholders, around, pattern: null, hosts: [], ...ALONE })
+  const backends = all.map((backend, i) => normaliseBackend(backend, { ...parent, merged: merged || shadows.has(backend), siblings: all.filter((other) => other !== backend).map((other) => renameOld(other.extra_config)) }, [...at, 'backend', i], scope))
   const regular = backends.filter((backend) => backend.shadowMs === null)
   if (contributed.preflight) scope.preflights.set(path, new Map(scope.preflights.get(path)).set(method, contributed.preflight))
   if (!regular.length) return { method, path, written, handler: brokenPlan }
 
   // 85 % of the time is for the backends.
   const mergeMs = (timeoutMs * 85) / 100
-  const pipeline = normaliseProxy(regular, proxy, mergeMs, [...contributed.proxy, ...staticUse(proxy), ...flatmapUse(regular, proxy, at, scope)])
+  const pipeline = normaliseProxy(regular, proxy, mergeMs, scope.goesOn, [...contributed.proxy, ...staticUse(proxy), ...flatmapUse(regular, proxy, at, scope)])
   const shadow = backends.filter((backend) => backend.shadowMs !== null)
   const stages = shadow.length ? inOrder('proxy', [...pipeline.stages, shadowUse(shadow, proxy, mergeMs)]) : pipeline.stages
   const respond = use<RespondOptions>('worker/endpoint', {
@@ -118,16 +118,16 @@ function renderUse(output: string, backends: readonly { encoding?: string | unde
   }
 }
 
-function normaliseProxy(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, mergeMs: number, stages: Use[]): ProxyPlan {
-  return { stages: inOrder('proxy', stages), merge: mergeUse(backends, proxy, mergeMs), backends: backends.map(({ plan }) => plan) }
+function normaliseProxy(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, mergeMs: number, goesOn: boolean, stages: Use[]): ProxyPlan {
+  return { stages: inOrder('proxy', stages), merge: mergeUse(backends, proxy, mergeMs, goesOn), backends: backends.map(({ plan }) => plan) }
 }
 
-function mergeUse(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, timeoutMs: number): Use {
+function mergeUse(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, timeoutMs: number, goesOn: boolean): Use {
   if (backends.length === 1) return use('worker/merge/one', {})
   const strategy = proxy.strategy ?? (proxy.sequential === true ? 'sequential' : 'parallel')
   if (strategy === 'fallback') return use<FallbackOptions>('worker/merge/fallback', { timeoutMs })
   if (strategy !== 'sequential') return use<ParallelOptions>('worker/merge/parallel', { timeoutMs, calls: backends.reduce((sum, backend) => sum + backend.calls, 0) })
-  return use<SequenceOptions>('worker/merge/sequence', { timeoutMs, steps: backends.map(({ pattern }, i) => takenBy(pattern, i, backends.length, proxy)) })
+  return use<SequenceOptions>('worker/merge/sequence', { timeoutMs, goesOn, steps: backends.map(({ pattern }, i) => takenBy(pattern, i, backends.length, proxy)) })
 }
 
 /** What a step takes from earlier answers: by its pattern, and by the propagated parameters. */
@@ -163,7 +163,7 @@ function flatmapUse(backends: readonly NormalisedBackend[], proxy: EndpointProxy
 function shadowUse(shadows: readonly NormalisedBackend[], proxy: EndpointProxyBlock, mergeMs: number): Use {
   const timeoutMs = Math.max(...shadows.map(({ shadowMs }) => shadowMs!))
   return use<ShadowOptions>('worker/proxy/shadow', {
-    pipeline: normaliseProxy(shadows, proxy, Math.min(mergeMs, timeoutMs), []),
+    pipeline: normaliseProxy(shadows, proxy, Math.min(mergeMs, timeoutMs), false, []),
     timeoutMs,
   })
 }

@@ -5,7 +5,8 @@ import type { BodyLimits } from '../../worker/request-body.ts'
 import type { Json, Layer, Use } from '../../worker/types.ts'
 import { createReport, type Path, type Report } from '../diagnostics.ts'
 import type { Feature, FeaturePlace, Terminal } from '../feature.ts'
-import type { Listener } from '../plan.ts'
+import type { Listener, PlannedEndpoint } from '../plan.ts'
+import type { Endpoint } from '../schema/service.ts'
 import type { TlsBindings } from './tls.ts'
 import { type Block, type ExtraConfig, type Place, readBlock, readValue, writtenName } from '../schema/namespaces.ts'
 import { parseDuration } from '../schema/loose.ts'
@@ -33,6 +34,10 @@ export interface Scope {
   duration(text: string, at: Path): number | undefined
   /** OPTIONS of paths that a feature answers: gin path → method → module and what it told for it. */
   preflights: Map<string, Map<string, Use>>
+  /** An endpoint that stands in a backend: as any other, and none that is asked for. */
+  nest(endpoint: Endpoint, at: Path, goesOn: boolean): PlannedEndpoint | null
+  /** Sequences go on behind errors. */
+  goesOn: boolean
   /** The service asks everyone who they are: answers are for the asker alone. */
   guarded: boolean
   /** The stages that features add at a place. */
@@ -52,8 +57,13 @@ export interface Spot {
   /** A backend's url_pattern. */
   pattern: string | null
   hosts: readonly string[]
+  siblings: FeaturePlace['siblings']
+  nested: FeaturePlace['nested']
 }
-export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean; preflight: Use | null; decodes: 'json' | null; log: Use | null }
+export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean; preflight: Use | null; decodes: 'json' | 'data' | null; calls: number; log: Use | null }
+
+/** Where there are no backends beside, and no endpoint within. */
+export const ALONE: Pick<Spot, 'siblings' | 'nested'> = { siblings: [], nested: () => null }
 
 /** Ties options to the module that reads them. */
 export const use = <O>(name: string, options: O): Use => [name, options as Json]
@@ -70,7 +80,7 @@ export function payloadUse(bytes: number | undefined, { bytes: most, millisecond
   return bytes && bytes > 0 ? [use<PayloadOptions>('worker/limit/payload', { bytes, unsized: { bytes: Math.min(bytes, most), milliseconds } })] : []
 }
 
-type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'guarded' | 'contribute'>
+type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'guarded' | 'goesOn' | 'contribute'>
 
 /** What features bring and take beside their options, and where `start` goes. */
 type Brought = Pick<FeaturePlace, 'code' | 'module' | 'exportsOf' | 'pluginFolder' | 'readFile' | 'readFolder' | 'secret' | 'environment' | 'kv' | 'target' | 'limits' | 'sendsTo' | 'dataset'> & { starts: Use[]; listeners: Listener[] }
@@ -79,6 +89,7 @@ export function createScope(report: Report, features: readonly Feature[], { star
   return {
     ...defaults,
     guarded: false,
+    goesOn: false,
     report,
     preflights: new Map(),
     duration(text, at) {
@@ -86,24 +97,25 @@ export function createScope(report: Report, features: readonly Feature[], { star
       if (parsed === null) report.warn(at, 'wrong-type', `expected a duration such as "2s", found "${text}": it does nothing`)
       return parsed ?? undefined
     },
-    contribute({ place, extra, original, at, parameters, placeholders, around, pattern, hosts }) {
-      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, answer: null, readsBody: false, guarded: false, preflight: null, decodes: null, log: null }
+    contribute({ place, extra, original, at, ...spot }) {
+      const contribution: Contribution = { service: [], route: [], endpoint: [], proxy: [], backend: [], client: [], transport: null, call: null, answer: null, readsBody: false, guarded: false, preflight: null, decodes: null, calls: 1, log: null }
       for (const feature of features) {
         const inherited = feature.inherits === true && !(feature.namespace in extra)
-        const from = inherited ? around.service : extra
+        const from = inherited ? spot.around.service : extra
         if (!from || !feature.places.includes(place) || !(feature.namespace in from)) continue
         // What the service's block has wrong was said there.
         const told = inherited ? createReport() : report
         const where = [...(inherited ? [] : at), 'extra_config', writtenName(inherited ? from : original, feature.namespace)]
         const block = readAny(from, inherited ? from : original, feature, where.slice(0, -2), told)
         if (!block || (block.damaged && feature.mismatch === 'block')) continue
-        const spot: FeaturePlace = { ...files, place, at: where, report: told, damaged: block.damaged, parameters, placeholders, pattern, hosts, around: { ...around, [place]: extra } }
-        const { readsBody, guarded, preflight, decodes, start, listen, log, ...uses } = feature.normalise(block.value as never, spot)
+        const here: FeaturePlace = { ...files, ...spot, place, at: where, report: told, damaged: block.damaged, around: { ...spot.around, [place]: extra } }
+        const { readsBody, guarded, preflight, decodes, calls, start, listen, log, ...uses } = feature.normalise(block.value as never, here)
         for (const { options, ...where } of listen ?? []) listeners.push({ ...where, use: use(`features/${feature.namespace}`, options) })
         if (start !== undefined) addStart([`features/${feature.namespace}`, start])
         contribution.readsBody ||= readsBody === true
         contribution.guarded ||= guarded === true
         contribution.decodes ??= decodes ?? null
+        contribution.calls *= calls ?? 1
         if (log !== undefined) contribution.log = use(`features/${feature.namespace}`, log)
         if (preflight) contribution.preflight = use(`features/${feature.namespace}`, preflight)
         for (const [part, options] of Object.entries(uses)) add(contribution, part as Layer | Terminal, [`features/${feature.namespace}`, options], where)

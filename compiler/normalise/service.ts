@@ -20,7 +20,7 @@ import { createFiles, type Environment, type Secrets } from './files.ts'
 import { createDatasets } from './datasets.ts'
 import { createLimitBindings } from './limits.ts'
 import { createQueues } from './queues.ts'
-import { createScope, payloadUse, type Scope, use } from './scope.ts'
+import { ALONE, createScope, payloadUse, type Scope, use } from './scope.ts'
 import { createTlsBindings } from './tls.ts'
 import { VERSION } from '../version.ts'
 
@@ -51,7 +51,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
   const limitBindings = createLimitBindings()
   const datasets = createDatasets()
   const queues = createQueues()
-  const scope = createScope(report, features, { ...files, pluginFolder: pluginFolderOf(service), starts, listeners, target, limits: limitBindings, sendsTo: queues.sendsTo, dataset: datasets.dataset }, {
+  const scope: Scope = createScope(report, features, { ...files, pluginFolder: pluginFolderOf(service), starts, listeners, target, limits: limitBindings, sendsTo: queues.sendsTo, dataset: datasets.dataset }, {
     tls,
     clientTls: tls.nameOf(service.client_tls, ['client_tls']),
     hosts: (service.host ?? []).map((host) => (SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host))),
@@ -62,8 +62,9 @@ export function normaliseService(service: Service, features: readonly Feature[],
     canonical: json.canonical === true,
     gzip: service.disable_compression !== true,
     errorMessages: router.return_error_msg === true,
+    nest: (endpoint, at, goesOn) => normaliseEndpoint(endpoint, service, at, { ...scope, goesOn }),
   })
-  const contributed = scope.contribute({ place: 'service', extra, original: service.extra_config, at: [], parameters: [], placeholders: [], around: {}, pattern: null, hosts: [] })
+  const contributed = scope.contribute({ place: 'service', extra, original: service.extra_config, at: [], parameters: [], placeholders: [], around: {}, pattern: null, hosts: [], ...ALONE })
   const endpoints = (service.endpoints ?? []).flatMap((endpoint, i) => normaliseEndpoint(endpoint, service, ['endpoints', i], { ...scope, guarded: contributed.guarded }) ?? [])
   const agents = normaliseAgents(service, scope, queues, target)
   const plan: Plan = {

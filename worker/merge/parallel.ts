@@ -16,7 +16,7 @@ export const merge: CreateMerge<ParallelOptions> = ({ timeoutMs, calls }, { plat
   return async (request, ctx) => {
     // A call that is left behind would keep its turn: where calls wait for theirs, a signal ends them.
     const deadline = takesTurns ? startAborting(timeoutMs) : platform.startDeadline(timeoutMs)
-    const outcome = await gather(backends, request, { ...ctx, deadline, slots: takesTurns ? createSlots(platform.connections) : ctx.slots })
+    const outcome = await gather(backends, request, { ...ctx, deadline, slots: ctx.slots ?? (takesTurns ? createSlots(platform.connections) : null) })
     deadline.clear()
     return outcome
   }

@@ -9,6 +9,8 @@ export interface SequenceOptions {
   timeoutMs: number
   /** What each step's parameters take from earlier answers. */
   steps: readonly (readonly Taken[])[]
+  /** Behind errors too: a workflow's ignore_errors. */
+  goesOn: boolean
 }
 export interface Taken {
   /** The step whose answer is asked. */
@@ -32,25 +34,26 @@ export const merge: CreateMerge<SequenceOptions> = (options, { platform }, backe
   }
 }
 
-async function runSteps({ steps }: SequenceOptions, backends: readonly Handler<'backend'>[], request: GatewayRequest, ctx: Context): Promise<Outcome> {
-  const answers: Answer[] = []
+async function runSteps({ steps, goesOn }: SequenceOptions, backends: readonly Handler<'backend'>[], request: GatewayRequest, ctx: Context): Promise<Outcome> {
+  const answers: (Answer | null)[] = []
+  const errors: Failure[] = []
   const params: Params = new Map(request.params)
   const texts = new Map<number, Promise<string>>()
   for (const [i, backend] of backends.entries()) {
     for (const taken of steps[i]!) await take(taken, answers, params, texts)
     const outcome = await backend({ ...request, params: new Map(params) }, ctx)
     const failed = outcome.errors.length > 0 || !outcome.answer
-    if (failed && i === 0) return outcome
-    if (failed) return combine(answers, outcome.errors, backends.length)
-    answers.push(outcome.answer!)
-    if (!outcome.answer!.complete) break
+    if (failed && i === 0 && !goesOn) return outcome
+    errors.push(...outcome.errors)
+    if (failed && !goesOn) break
+    answers.push(outcome.answer)
+    if (!outcome.answer?.complete && !goesOn) break
   }
-  return combine(answers, NONE, backends.length)
+  return combine(answers.filter((answer) => answer !== null), errors, backends.length)
 }
-const NONE: readonly Failure[] = []
 
 /** Sets one parameter; leaves it where the answer has no such member. A value once taken stays as it was. */
-async function take({ from, name, path }: Taken, answers: readonly Answer[], params: Params, texts: Map<number, Promise<string>>): Promise<void> {
+async function take({ from, name, path }: Taken, answers: readonly (Answer | null)[], params: Params, texts: Map<number, Promise<string>>): Promise<void> {
   const answer = answers[from]
   if (!answer) return
   if (path === null) {
