@@ -1,5 +1,5 @@
 /** `check -d`: what a configuration says as it is understood, in KrakenD's words (transform/cli.jsonl). -dd and -ddd tell more. */
-import { fromJson, print, sortedKeys, type Value } from './load/template/value.ts'
+import { fromJson, print, sortedKeys, type Value } from '../worker/template/value.ts'
 import { addressOf } from './normalise/endpoint.ts'
 import { cleanHost, cleanPath, templateOf } from './paths.ts'
 import { renameOld } from './schema/namespaces.ts'

@@ -85,9 +85,9 @@ const RULES: readonly Rule[] = [
     allows: ({ to }) => to.startsWith('worker/'),
   },
   {
-    name: 'compiler/ imports worker/ by type only',
+    name: 'compiler/ imports worker/ by type only, but for templates, which mean the same at build time and at run time',
     applies: (file) => file.startsWith('compiler/'),
-    allows: ({ to, typeOnly }) => typeOnly || !isRunTime(to),
+    allows: ({ to, typeOnly }) => typeOnly || to.startsWith('worker/template/') || !isRunTime(to),
   },
   {
     name: 'of compiler/, command.ts alone imports features/, and of that index.ts alone; define.ts has its types',

@@ -7,13 +7,13 @@ import path from 'node:path'
 import { UserError } from '../diagnostics.ts'
 import type { Environment } from './environment.ts'
 import { type Format, formatOf, type Position, positionAt, readJson, type Source, UnreadableError } from './source.ts'
-import { TemplateError } from './template/error.ts'
-import type { Piece } from './template/exec.ts'
-import { fn, type Functions } from './template/function.ts'
-import { marshal } from './template/json.ts'
+import { TemplateError } from '../../worker/template/error.ts'
+import type { Piece } from '../../worker/template/exec.ts'
+import { fn, type Functions } from '../../worker/template/function.ts'
+import { marshal } from '../../worker/template/json.ts'
 import { sprig } from './template/sprig/index.ts'
 import { createTemplates } from './template/template.ts'
-import { type Dict, fromJson } from './template/value.ts'
+import { type Dict, fromJson } from '../../worker/template/value.ts'
 
 export interface Rendered {
   text: string

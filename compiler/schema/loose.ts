@@ -3,7 +3,10 @@
  * can, one value stands for a list of one, null is missing. What can't be turned is refused, with what was expected.
  */
 import { z } from 'zod'
+import { parseDuration } from '../../worker/template/duration.ts'
 import { show } from '../diagnostics.ts'
+
+export { parseDuration }
 
 /**
  * `null` is missing; everything else is `read`, which gives back what it cannot read. `Written` is what authors are offered
@@ -72,16 +75,4 @@ function toFlag(value: unknown): unknown {
 function toList(value: unknown): unknown {
   if (value === undefined || Array.isArray(value)) return value
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? [] : [value]
-}
-
-const UNITS: { readonly [unit: string]: number } = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 36e5 }
-
-/** A Go duration in milliseconds; null for what is none: `2`, `1d`, `2 s`, nothing at all. */
-export function parseDuration(value: string): number | null {
-  const [, sign, rest] = /^([-+]?)(.+)$/.exec(value) ?? []
-  if (rest === '0') return 0
-  if (!rest || !/^((\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h))+$/.test(rest)) return null
-  let total = 0
-  for (const [, number, unit] of rest.matchAll(/([\d.]+)([a-zµμ]+)/g)) total += Number(number) * UNITS[unit!]!
-  return sign === '-' ? -total : total
 }

@@ -1,8 +1,9 @@
 /** Go's text/template: tokens → nodes. What Go refuses while it parses is refused here too. */
-import { TemplateError } from './error.ts'
+import { TemplateError } from '../../../worker/template/error.ts'
 import { lex, type Token, type TokenKind } from './lexer.ts'
-import { parseFloat64, parseInt0, unquote } from './literal.ts'
-import { type Command, isEmpty, type Node, type Operand, type Pipe, type Template } from './syntax.ts'
+import { parseFloat64, parseInt0 } from '../../../worker/template/number.ts'
+import { unquote } from './literal.ts'
+import { type Command, isEmpty, type Node, type Operand, type Pipe, type Template } from '../../../worker/template/syntax.ts'
 
 const MAX_DEPTH = 1000
 

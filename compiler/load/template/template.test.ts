@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { suite, test } from 'node:test'
-import { TemplateError } from './error.ts'
-import { fn, type Functions } from './function.ts'
-import { marshal } from './json.ts'
+import { TemplateError } from '../../../worker/template/error.ts'
+import { fn, type Functions } from '../../../worker/template/function.ts'
+import { marshal } from '../../../worker/template/json.ts'
 import { sprig } from './sprig/index.ts'
 import { createTemplates } from './template.ts'
-import { fromJson, type Value } from './value.ts'
+import { fromJson, type Value } from '../../../worker/template/value.ts'
 
 process.env.TZ = 'UTC'
 const functions: Functions = { ...sprig({ SHOP: 'corner' }), marshal: fn(['any'], (value) => marshal(value)), include: fn(['any'], () => '') }

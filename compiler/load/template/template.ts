@@ -2,12 +2,12 @@
  * Go's text/template, for flexible configuration. Written here because no package tells Go's int from float64, which decides what a
  * setting of 20000000 prints: `2e+07`. Compared with Go's own by template.test.ts's table, which Go has filled.
  */
-import { builtins } from './builtins.ts'
-import { execute, type Piece } from './exec.ts'
-import type { Functions } from './function.ts'
+import { builtins } from '../../../worker/template/builtins.ts'
+import { execute, type Piece } from '../../../worker/template/exec.ts'
+import type { Functions } from '../../../worker/template/function.ts'
 import { parseTemplates } from './parser.ts'
-import { isEmpty, type Template } from './syntax.ts'
-import type { Value } from './value.ts'
+import { isEmpty, type Template } from '../../../worker/template/syntax.ts'
+import type { Value } from '../../../worker/template/value.ts'
 
 export interface Templates {
   /** Adds a file's templates; a later one replaces an earlier one of its name. Throws TemplateError. */

@@ -1,8 +1,8 @@
 /** Sprig's paths and URLs. */
 import path from 'node:path/posix'
-import { CallError } from '../error.ts'
-import { fn, type Functions } from '../function.ts'
-import { type Dict, kindOf, type Value } from '../value.ts'
+import { CallError } from '../../../../worker/template/error.ts'
+import { fn, type Functions } from '../../../../worker/template/function.ts'
+import { type Dict, kindOf, type Value } from '../../../../worker/template/value.ts'
 
 /** Go's path.Clean: no slash at the end. */
 const clean = (text: string): string => (text === '' ? '.' : path.normalize(text).replace(/(?<=.)\/$/, ''))

@@ -1,27 +1,7 @@
-/** Sprig's JSON, base64, hashes, ciphers and random texts. */
-import { createCipheriv, createDecipheriv, createHash, randomBytes, randomInt, randomUUID } from 'node:crypto'
-import { CallError } from '../error.ts'
-import { fn, type Functions } from '../function.ts'
-import { marshal } from '../json.ts'
-import { fromJson, type Value } from '../value.ts'
-
-function parse(text: string): Value {
-  try {
-    return fromJson(JSON.parse(text))
-  } catch {
-    throw new CallError('invalid JSON')
-  }
-}
-
-/** Without an error: what can't be is nothing. */
-function quietly(make: () => Value, otherwise: Value): Value {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof CallError) return otherwise
-    throw error
-  }
-}
+/** Sprig's base32, hashes, ciphers and random texts. */
+import { createCipheriv, createDecipheriv, createHash, randomBytes, randomInt } from 'node:crypto'
+import { CallError } from '../../../../worker/template/error.ts'
+import { fn, type Functions } from '../../../../worker/template/function.ts'
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
@@ -37,13 +17,6 @@ function base32Decode(text: string): string {
   if (wrong >= 0 || letters.length % 8) return `illegal base32 data at input byte ${wrong >= 0 ? wrong : letters.length}`
   const bits = Array.from(letters.replace(/=+$/, ''), (letter) => BASE32.indexOf(letter).toString(2).padStart(5, '0')).join('')
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2))).toString('utf8')
-}
-
-function base64Decode(text: string): string {
-  const letters = text.replace(/[\r\n]/g, '')
-  if (/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(letters)) return Buffer.from(letters, 'base64').toString('utf8')
-  const wrong = letters.search(/[^A-Za-z0-9+/]/)
-  return `illegal base64 data at input byte ${wrong >= 0 ? wrong : letters.length - (letters.length % 4)}`
 }
 
 function adler32(text: string): string {
@@ -96,16 +69,6 @@ function shuffle(text: string): string {
 }
 
 export const encodingFunctions: Functions = {
-  fromJson: fn(['string'], (text) => quietly(() => parse(text), null)),
-  mustFromJson: fn(['string'], parse),
-  toJson: fn(['any'], (value) => quietly(() => marshal(value), '')),
-  mustToJson: fn(['any'], (value) => marshal(value)),
-  toPrettyJson: fn(['any'], (value) => quietly(() => marshal(value, { indent: '  ' }), '')),
-  mustToPrettyJson: fn(['any'], (value) => marshal(value, { indent: '  ' })),
-  toRawJson: fn(['any'], (value) => marshal(value, { html: false })),
-  mustToRawJson: fn(['any'], (value) => marshal(value, { html: false })),
-  b64enc: fn(['string'], (text) => Buffer.from(text).toString('base64')),
-  b64dec: fn(['string'], base64Decode),
   b32enc: fn(['string'], base32Encode),
   b32dec: fn(['string'], base32Decode),
   sha1sum: hash('sha1'),
@@ -114,7 +77,6 @@ export const encodingFunctions: Functions = {
   adler32sum: fn(['string'], adler32),
   encryptAES: fn(['string', 'string'], encrypt),
   decryptAES: fn(['string', 'string'], decrypt),
-  uuidv4: fn([], () => randomUUID()),
   randAlphaNum: random(LETTERS + DIGITS),
   randAlpha: random(LETTERS),
   randNumeric: random(DIGITS),

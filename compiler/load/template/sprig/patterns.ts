@@ -1,7 +1,7 @@
 /** Sprig's regular expressions: Go's syntax, by a port of Go's own regexp. */
 import { RE2JS } from 're2js'
-import { CallError } from '../error.ts'
-import { fn, type Functions, type TemplateFunction } from '../function.ts'
+import { CallError } from '../../../../worker/template/error.ts'
+import { fn, type Functions, type TemplateFunction } from '../../../../worker/template/function.ts'
 
 interface Match {
   start: number

@@ -1,7 +1,7 @@
 /** Sprig's versions (Masterminds/semver). */
-import { CallError } from '../error.ts'
-import { fn, type Functions } from '../function.ts'
-import { byBytes, type Struct } from '../value.ts'
+import { CallError } from '../../../../worker/template/error.ts'
+import { fn, type Functions } from '../../../../worker/template/function.ts'
+import { byBytes, type Struct } from '../../../../worker/template/value.ts'
 
 interface Version {
   numbers: readonly [major: number, minor: number, patch: number]

@@ -1,4 +1,5 @@
 /** Go's fmt.Sprintf. */
+import { toBytes } from './bytes.ts'
 import { formatFloat } from './float.ts'
 import { isDict, isList, isStruct, print, sortedKeys, typeOf, type Value } from './value.ts'
 
@@ -100,7 +101,7 @@ function ofText(value: string, verb: string, flags: Flags): string | null {
 }
 
 function hexOf(value: string, verb: 'x' | 'X', { precision, space, sharp }: Flags): string {
-  const bytes = Buffer.from(value).subarray(0, precision ?? undefined)
+  const bytes = toBytes(value).subarray(0, precision ?? undefined)
   const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, '0'))
   const text = space ? digits.map((pair) => (sharp ? `0x${pair}` : pair)).join(' ') : (sharp && digits.length ? '0x' : '') + digits.join('')
   return verb === 'X' ? text.toUpperCase() : text

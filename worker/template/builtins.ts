@@ -1,4 +1,5 @@
 /** Go's text/template: the functions that every template has. `and` and `or` are the executor's. */
+import { byteLength, toBytes, toText } from './bytes.ts'
 import { CallError } from './error.ts'
 import { fn, type Functions, variadic } from './function.ts'
 import { sprintf } from './printf.ts'
@@ -37,7 +38,7 @@ export const sprint = (args: readonly Value[]): string => args.map((value, i) =>
 const shown = (args: readonly Value[]): string => sprint(args.map((value) => value ?? '<no value>'))
 
 function lengthOf(value: Value): bigint {
-  if (typeof value === 'string') return BigInt(Buffer.byteLength(value))
+  if (typeof value === 'string') return BigInt(byteLength(value))
   if (isList(value)) return BigInt(value.length)
   return isDict(value) ? BigInt(value.size) : refuse(value === null || value === undefined ? 'len of nil pointer' : `len of type ${typeOf(value)}`)
 }
@@ -49,7 +50,7 @@ function indexOne(item: Value, index: Value): Value {
   }
   if (item === null || item === undefined) return refuse('index of nil pointer')
   if (!isList(item) && typeof item !== 'string') return refuse(`can't index item of type ${typeOf(item)}`)
-  const bytes = typeof item === 'string' ? Buffer.from(item) : null
+  const bytes = typeof item === 'string' ? toBytes(item) : null
   const at = indexIn(index, (bytes ?? (item as readonly Value[])).length)
   // Go lets the one behind the end through to a panic.
   if (at === (bytes ?? (item as readonly Value[])).length) return refuse(`index out of range: ${at}`)
@@ -64,10 +65,10 @@ function indexIn(index: Value, limit: number): number {
 function sliced(item: Value, indexes: readonly Value[]): Value {
   if (!isList(item) && typeof item !== 'string') return refuse(item === null ? 'slice of untyped nil' : `can't slice item of type ${typeOf(item)}`)
   if (indexes.length > (isList(item) ? 3 : 2)) return refuse(isList(item) || indexes.length > 3 ? `too many slice indexes: ${indexes.length}` : 'cannot 3-index slice a string')
-  const whole = isList(item) ? item : Buffer.from(item)
+  const whole = isList(item) ? item : toBytes(item)
   const [from = 0, to = whole.length] = indexes.map((index) => indexIn(index, whole.length))
   if (from > to) return refuse(`invalid slice index: ${from} > ${to}`)
-  return Buffer.isBuffer(whole) ? whole.subarray(from, to).toString('utf8') : whole.slice(from, to)
+  return whole instanceof Uint8Array ? toText(whole.subarray(from, to)) : whole.slice(from, to)
 }
 
 type Basic = 'boolean' | 'bigint' | 'number' | 'string'

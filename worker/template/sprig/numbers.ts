@@ -1,7 +1,7 @@
 /** Sprig's numbers: texts, booleans and nothing are read as numbers too (spf13/cast), and what can't be read is 0. */
 import { CallError } from '../error.ts'
 import { fn, type Functions, variadic } from '../function.ts'
-import { parseFloat64, parseInt0 } from '../literal.ts'
+import { parseFloat64, parseInt0 } from '../number.ts'
 import { print, type Value } from '../value.ts'
 
 export function toInt(value: Value): bigint {

@@ -1,4 +1,5 @@
 /** Values of Go templates. Go tells int and float64 apart, also when it prints them: an int is a bigint here, a float64 a number. */
+import { byBytes } from '../url.ts'
 import { formatFloat } from './float.ts'
 
 /** undefined: no value, such as a key that is not there. null: an interface that holds nil. */
@@ -18,7 +19,7 @@ export function fromJson(value: unknown): Value {
   if (Array.isArray(value)) return value.map(fromJson)
   if (typeof value === 'object' && value !== null) return new Map(Object.entries(value).map(([key, item]) => [key, fromJson(item)]))
   // A half of a surrogate pair is U+FFFD in Go.
-  return typeof value === 'string' ? Buffer.from(value).toString('utf8') : (value as Value)
+  return typeof value === 'string' ? value.toWellFormed() : (value as Value)
 }
 
 export const isList = (value: Value): value is readonly Value[] => Array.isArray(value)
@@ -58,8 +59,7 @@ export function print(value: Value): string {
   return isStruct(value) ? (value.text ?? `{${[...value.fields.values()].map(print).join(' ')}}`) : String(value)
 }
 
-/** Go's order of texts is that of their bytes. */
-export const byBytes = (a: string, b: string): number => (a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b)))
+export { byBytes }
 
 export const sortedKeys = (dict: ReadonlyMap<string, Value>): string[] => [...dict.keys()].toSorted(byBytes)
 

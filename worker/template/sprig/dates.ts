@@ -1,7 +1,7 @@
 /** Sprig's dates, with Go's layouts: they show what Monday, 2 January 2006, 15:04:05 looks like. */
 import { CallError } from '../error.ts'
 import { fn, type Functions } from '../function.ts'
-import { parseDuration } from '../../../schema/loose.ts'
+import { parseDuration } from '../duration.ts'
 import type { Value } from '../value.ts'
 
 const LAYOUT = /January|Jan|Monday|Mon|MST|2006|__2|_2|002|0[1-6]|Z07:00|Z0700|Z07|-07:00|-0700|-07|PM|pm|15|[,.]0+(?!\d)|[,.]9+(?!\d)|[1-5]/g

@@ -1,4 +1,5 @@
 /** Sprig's functions of texts. Go counts bytes, so where a function cuts, it cuts between bytes. */
+import { byteLength, toBytes, toText } from '../bytes.ts'
 import { CallError } from '../error.ts'
 import { fn, type Functions, variadic } from '../function.ts'
 import { quote, sprintf } from '../printf.ts'
@@ -23,11 +24,10 @@ function repeat(count: bigint, text: string): string {
 
 /** By bytes; what is cut out of the middle of a letter becomes U+FFFD. */
 function bytesOf(text: string, from: number, to?: number): string {
-  const bytes = Buffer.from(text)
+  const bytes = toBytes(text)
   if (from < 0 || from > bytes.length || (to ?? 0) > bytes.length || (to !== undefined && to < from)) throw new CallError('slice bounds out of range')
-  return bytes.subarray(from, to).toString('utf8')
+  return toText(bytes.subarray(from, to))
 }
-const byteLength = (text: string): number => Buffer.byteLength(text)
 
 function truncate(count: bigint, text: string): string {
   const length = byteLength(text)
@@ -51,7 +51,7 @@ function abbreviate(text: string, offset: number, width: number): string {
 }
 
 /** These functions of Sprig take each byte for a letter. */
-const asLatin1 = (text: string): string => Buffer.from(text).toString('latin1')
+const asLatin1 = (text: string): string => Array.from(toBytes(text), (byte) => String.fromCharCode(byte)).join('')
 
 const spaced = /^\s$/
 
@@ -134,9 +134,9 @@ function separated(text: string, connector: string): string {
 }
 
 function wrap(text: string, width: number, line: string, breaksWords: boolean): string {
-  const bytes = Buffer.from(text)
+  const bytes = toBytes(text)
   const most = Math.max(1, width)
-  const cut = (from: number, to?: number): string => bytes.subarray(from, to).toString('utf8')
+  const cut = (from: number, to?: number): string => toText(bytes.subarray(from, to))
   let made = ''
   let at = 0
   while (bytes.length - at > most) {
