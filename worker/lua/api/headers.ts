@@ -3,6 +3,7 @@ import { raise, type State } from '../state.ts'
 import { NONE, type Result } from '../value.ts'
 import { type Arguments, textOf } from '../library/arguments.ts'
 import { listOfTexts, tableOfData, textsOf } from './data.ts'
+import { setMember } from '../../json/data.ts'
 import type { JsonObject } from '../../types.ts'
 
 export interface HeaderStore {
@@ -46,6 +47,6 @@ function set(state: State, store: HeaderStore, name: string, values: readonly st
 
 function all(store: HeaderStore): JsonObject {
   const data: JsonObject = {}
-  for (const name of store.names()) data[canonical(name)] = [...store.get(name)]
+  for (const name of store.names()) setMember(data, canonical(name), [...store.get(name)])
   return data
 }
