@@ -69,6 +69,9 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/validation/cel',
     'features/validation/json-schema',
     'features/validation/response-json-schema',
+    // Templates are given what was checked, and the answer that the rest has made.
+    'features/modifier/response-body-generator',
+    'features/modifier/request-body-generator',
     // The answer is whole: texts are replaced in what a query has made of it.
     'features/modifier/response-body',
     'features/modifier/jmespath',
@@ -108,6 +111,10 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/security/policies',
     'features/validation/cel',
     'features/validation/response-json-schema',
+    // Templates, as at an endpoint.
+    'features/modifier/response-body-generator',
+    'features/modifier/request-body-generator',
+    'features/modifier/body-generator',
     // Behind the filters, as at an endpoint.
     'features/modifier/response-body',
     'features/modifier/jmespath',

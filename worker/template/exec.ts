@@ -28,13 +28,13 @@ type Jump = 'break' | 'continue' | undefined
 const NONE = Symbol('none')
 type Final = Value | typeof NONE
 
-export function execute(templates: ReadonlyMap<string, Template>, functions: Functions, name: string, data: Value): Piece[] {
+export function execute(templates: ReadonlyMap<string, Template>, functions: Functions, name: string, data: Value, maxLength = MAX_OUTPUT): Piece[] {
   const pieces: Piece[] = []
   let length = 0
 
   function write(text: string, state: State, offset: number, literal: boolean): void {
     length += text.length
-    if (length > MAX_OUTPUT) fail('the output is too long', state, offset)
+    if (length > maxLength) fail('the output is too long', state, offset)
     if (text) pieces.push({ text, file: state.file, offset, literal })
   }
 

@@ -1,0 +1,14 @@
+import { placeTemplate, templateSchema } from '../../../compiler/body-template.ts'
+import { defineFeature } from '../../../compiler/feature.ts'
+import type * as worker from './worker.ts'
+
+export default defineFeature<typeof worker>()({
+  namespace: 'modifier/body-generator',
+  places: ['backend'],
+  schema: templateSchema,
+  mismatch: 'block',
+  normalise(raw, place) {
+    const options = placeTemplate(raw, place)
+    return options ? { backend: options, readsBody: true } : {}
+  },
+})

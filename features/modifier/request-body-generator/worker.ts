@@ -1,0 +1,2 @@
+/** Bodies of requests that a template makes. */
+export { backend, proxy } from '../../../worker/template/request.ts'

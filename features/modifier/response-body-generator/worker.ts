@@ -1,0 +1,2 @@
+/** Answers that a template makes. */
+export { backend, proxy } from '../../../worker/template/response.ts'
