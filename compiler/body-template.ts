@@ -37,7 +37,6 @@ const TABLES = [
   { module: 'worker/template/sprig/json', name: 'jsonFunctions', functions: jsonFunctions },
 ] as const
 const BUILD_TIME = sprig({})
-const DEFAULT_BYTES = 16 * 1024 * 1024
 const MAIN = 'body'
 
 /** null: there is no template that could run, which is reported. */
@@ -46,8 +45,7 @@ export function placeTemplate(raw: z.infer<typeof templateSchema>, place: Featur
   if (!source) return null
   const templates = parse(source.text, source.name, source.at, place)
   if (!templates) return null
-  const { max_buffered_body: limit } = (place.around.service?.['cuttle/limits'] ?? {}) as { max_buffered_body?: unknown }
-  const maxBytes = typeof limit === 'number' && limit > 0 ? limit : DEFAULT_BYTES
+  const { bytes: maxBytes } = place.requestBody
   return { template: emit(templates, maxBytes, place), contentType: raw.content_type || 'application/json', variables: raw.variables ?? {}, maxBytes }
 }
 

@@ -1,5 +1,6 @@
 /** The contract of a namespace: one folder below features/, its build-time half. ARCHITECTURE.md tells how to add one. */
 import type { z } from 'zod'
+import type { BodyLimits } from '../worker/request-body.ts'
 import type { CreateListen, CreateStage, Json, Layer, ProxyPlan } from '../worker/types.ts'
 import type { Path, Report } from './diagnostics.ts'
 import type { Target } from './emit/module.ts'
@@ -47,6 +48,8 @@ export interface FeaturePlace {
   environment(name: string, required: boolean): void
   /** Asks for a KV namespace; elsewhere than on Cloudflare the environment's text of that name says where to look instead. */
   kv(name: string): void
+  /** Of requests that are read whole. */
+  requestBody: BodyLimits
   /** Where the gateway will run, if that is known. */
   target: Target | null
   /** Asks for what a limit is counted with where isolates share it. */

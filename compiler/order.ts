@@ -33,6 +33,7 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/auth/basic',
     // Bodies are looked at last.
     'worker/limit/payload',
+    'features/modifier/request-body-extractor',
   ],
   endpoint: [
     // Around all that it measures.
@@ -42,6 +43,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/security/http',
     'features/plugin/req-resp-modifier',
     'worker/limit/payload',
+    // A token may stand in the body.
+    'features/modifier/request-body-extractor/early',
     // An endpoint's own list of bots; the service's allow list does not carry over.
     'features/security/bot-detector',
     // Who asks is known before any rate is used up; claims and roles may be what the limits tell clients by.
@@ -52,6 +55,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     'features/auth/signer',
     // A script knows the claims, and may refuse before any rate is used up.
     'features/modifier/lua-endpoint',
+    // Tiers and limits may tell clients by what is found.
+    'features/modifier/request-body-extractor',
     // Limits are last before the handler, so that what was refused above uses up no rate. A client's plan comes first.
     'features/qos/ratelimit/tiered',
     'features/qos/ratelimit/router',

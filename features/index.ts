@@ -27,6 +27,8 @@ import rateLimitOfBackends from './qos/ratelimit/proxy/config.ts'
 import rateLimitOfEndpoints from './qos/ratelimit/router/config.ts'
 import rateLimitOfTiers from './qos/ratelimit/tiered/config.ts'
 import bodyGenerator from './modifier/body-generator/config.ts'
+import extractor from './modifier/request-body-extractor/config.ts'
+import earlyExtractor from './modifier/request-body-extractor/early/config.ts'
 import requestBodyGenerator from './modifier/request-body-generator/config.ts'
 import responseBodyGenerator from './modifier/response-body-generator/config.ts'
 import serverPlugins from './plugin/http-server/config.ts'
@@ -51,4 +53,4 @@ import logstash from './telemetry/logstash/config.ts'
 import statistics from './telemetry/metrics/config.ts'
 import openTelemetry from './telemetry/opentelemetry/config.ts'
 
-export const features = [openTelemetry, statistics, influx, logging, logstash, gelf, analytics, conditional, workflow, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, rateLimitOfTheService, revoker, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, virtualHosts, endpointPlugins, middlewarePlugins, clientPlugins, bodyGenerator, requestBodyGenerator, responseBodyGenerator, luaEndpoint, luaProxy, luaBackend, martian, jmespath, contentReplacer, responseHeaders, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials] as const satisfies readonly Feature[]
+export const features = [openTelemetry, statistics, influx, logging, logstash, gelf, analytics, conditional, workflow, graphql, lambda, publisher, subscriber, amqpProducer, amqpConsumer, cors, secureHeaders, botDetector, rateLimitOfTheService, revoker, basic, apiKeys, validator, signer, policies, cel, jsonSchema, responseJsonSchema, serverPlugins, virtualHosts, endpointPlugins, middlewarePlugins, clientPlugins, extractor, earlyExtractor, bodyGenerator, requestBodyGenerator, responseBodyGenerator, luaEndpoint, luaProxy, luaBackend, martian, jmespath, contentReplacer, responseHeaders, rateLimitOfTiers, rateLimitOfEndpoints, rateLimitOfBackends, circuitBreaker, circuitBreakerOfStatuses, httpCache, clientCredentials] as const satisfies readonly Feature[]

@@ -108,7 +108,7 @@ export function createScope(report: Report, features: readonly Feature[], { star
         const where = [...(inherited ? [] : at), 'extra_config', writtenName(inherited ? from : original, feature.namespace)]
         const block = readAny(from, inherited ? from : original, feature, where.slice(0, -2), told)
         if (!block || (block.damaged && feature.mismatch === 'block')) continue
-        const here: FeaturePlace = { ...files, ...spot, place, at: where, report: told, damaged: block.damaged, around: { ...spot.around, [place]: extra } }
+        const here: FeaturePlace = { ...files, ...spot, requestBody: defaults.requestBody, place, at: where, report: told, damaged: block.damaged, around: { ...spot.around, [place]: extra } }
         const { readsBody, guarded, preflight, decodes, calls, start, listen, log, ...uses } = feature.normalise(block.value as never, here)
         for (const { options, ...where } of listen ?? []) listeners.push({ ...where, use: use(`features/${feature.namespace}`, options) })
         if (start !== undefined) addStart([`features/${feature.namespace}`, start])

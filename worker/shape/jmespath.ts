@@ -3,6 +3,11 @@ import jmespath from 'jmespath'
 import { isObject } from '../json/data.ts'
 import type { ChangeData } from './change.ts'
 
+export const createSearch =
+  (expression: string) =>
+  (data: unknown): unknown =>
+    jmespath.search(data, expression) as unknown
+
 /** As KrakenD wraps what is no object: a list as `collection`, anything else as `content`. Nothing stays nothing. */
 export const createQuery =
   (expression: string): ChangeData =>

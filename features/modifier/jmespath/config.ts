@@ -1,6 +1,6 @@
-import jmespath from 'jmespath'
 import { z } from 'zod'
 import { defineFeature } from '../../../compiler/feature.ts'
+import { problemOf } from '../expression.ts'
 import type * as worker from './worker.ts'
 
 export default defineFeature<typeof worker>()({
@@ -17,14 +17,3 @@ export default defineFeature<typeof worker>()({
     return { [place === 'backend' ? 'backend' : 'proxy']: { expression: expr } }
   },
 })
-
-function problemOf(expression: string): string | null {
-  try {
-    jmespath.search({}, expression)
-    return null
-  } catch (error) {
-    const { message } = error as Error
-    // What has a wrong type may be right in an answer.
-    return message.startsWith('TypeError') ? null : message
-  }
-}

@@ -1,0 +1,14 @@
+import { defineFeature } from '../../../../compiler/feature.ts'
+import { extractorOf, extractorSchema } from '../../extractor.ts'
+import type * as worker from './worker.ts'
+
+export default defineFeature<typeof worker>()({
+  namespace: 'modifier/request-body-extractor/early',
+  places: ['endpoint'],
+  schema: extractorSchema,
+  mismatch: 'block',
+  normalise(raw, place) {
+    const options = extractorOf(raw, place)
+    return options ? { endpoint: options } : {}
+  },
+})
