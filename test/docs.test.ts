@@ -27,9 +27,9 @@ async function run(example: Example, t: TestContext): Promise<void> {
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const { file, text } = example.config
   write(folder, { ...example.files, [file]: text })
+  installInto(folder)
   await checkFindings(example, path.join(folder, file))
   const commands = example.steps.filter(({ kind }) => kind === 'console')
-  if (commands.length) installInto(folder)
   for (const { text: console, line } of commands) await runConsole(console, folder, `${example.page}:${line}`)
   const exchanges = example.steps.filter(({ kind }) => kind === 'http')
   if (!exchanges.length) return
