@@ -124,7 +124,7 @@ const MISTAKES = `{
   "endpionts": [],
   "extra_config": {
     "security/bot-detectr": { "deny": ["a"] },
-    "modifier/response-headers": {}
+    "governance/quota": {}
   },
   "endpoints": [
     {
@@ -167,7 +167,7 @@ const FOUND: { readonly [file: string]: { text: string; findings: readonly Found
     findings: [
       { at: [3, 16], severity: 'warning', code: 'unknown-key', path: 'endpionts', message: 'endpionts is no key of the service: it does nothing', suggestion: 'endpoints' },
       { at: [5, 29], severity: 'warning', code: 'unknown-namespace', path: 'extra_config["security/bot-detectr"]', message: 'security/bot-detectr is no namespace that the service has: it does nothing', suggestion: 'security/bot-detector', opensDoor: true },
-      { at: [6, 34], severity: 'warning', code: 'not-supported', path: 'extra_config["modifier/response-headers"]', message: 'modifier/response-headers is not supported by this version of Cuttle: it does nothing', opensDoor: true },
+      { at: [6, 25], severity: 'warning', code: 'not-supported', path: 'extra_config["governance/quota"]', message: 'governance/quota is not supported by this version of Cuttle: it does nothing', opensDoor: true },
       { at: [11, 30], severity: 'error', code: 'bad-host', path: 'endpoints[0].backend[0].host[0]', message: 'expected a host such as "http://users.internal:8080" without a path, found "http://a/path"; disable_host_sanitize takes it as it is' },
       { at: [12, 36], severity: 'error', code: 'unknown-parameter', path: 'endpoints[0].backend[0].url_pattern', message: 'expected parameters of the endpoint, which has {id}; found {ib}', suggestion: '{id}' },
       { at: [15, 19], severity: 'error', code: 'endpoint-twice', path: 'endpoints[1].endpoint', message: 'GET /a/{id} is there twice: endpoints[0] has it too' },

@@ -1,6 +1,6 @@
 /** What features bring beside JSON: text to be emitted, the user's own modules, and files that they read. */
 import { createHash } from 'node:crypto'
-import { globSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import type { FeaturePlace } from '../feature.ts'
 import type { Source } from '../load/source.ts'
@@ -71,7 +71,7 @@ export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: 
 function filesBelow(folder: string, maxBytes: number): Map<string, Uint8Array> | 'too-large' {
   const files = new Map<string, Uint8Array>()
   let left = maxBytes
-  for (const name of globSync('**/*', { cwd: folder }).toSorted()) {
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).toSorted()) {
     const file = path.join(folder, name)
     const stat = statSync(file)
     if (!stat.isFile()) continue
