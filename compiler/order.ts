@@ -95,6 +95,8 @@ export const ORDER: { readonly [L in Layer]: readonly string[] } = {
     // Around all that it measures.
     'features/telemetry/opentelemetry',
     'features/telemetry/metrics',
+    // The pattern is filled with them.
+    'worker/backend/inputs',
     // Hosts are known before one is chosen.
     'worker/backend/discover',
     'worker/backend/concurrent',

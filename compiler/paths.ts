@@ -4,8 +4,8 @@ const REST_PARAMETER = /\/\{([a-zA-Z\-_0-9]+)\}/g
 const ANY_PARAMETER = /\{([\w\-.:/]+)\}/g
 const FORBIDDEN = /^[^/]|\*.|\/__(debug|echo|health)(\/.*)?$/
 const HOST = /(https?:\/\/)?([a-zA-Z0-9._-]+)(:[0-9]{2,6})?\/?/g
-/** Filled by a sequence or by a token's claims; without those they stay as they are. */
-const FILLED_LATER = /^(resp\d+_.+)?(JWT\.([\w\-.:/]+))?$/
+/** Filled by a sequence or by a token's claims, without which they stay as they are; Enterprise's by headers and query strings. */
+const FILLED_LATER = /^(resp\d+_.+)?(JWT\.([\w\-.:/]+))?(input_(headers|query_strings)\..+)?$/
 
 /** One slash at the beginning. */
 export const cleanPath = (path: string): string => `/${path.replace(/^\//, '')}`
@@ -33,6 +33,15 @@ export const titled = (name: string): string => name.slice(0, 1).toUpperCase() +
 export const placeholdersOf = (pattern: string): string[] => [...new Set([...pattern.matchAll(ANY_PARAMETER)].map(([, name]) => name!))]
 
 export const isFilledLater = (placeholder: string): boolean => FILLED_LATER.test(placeholder)
+
+/** What of a url_pattern the client's headers and query strings fill. */
+export const inputsOf = (pattern: string): { parameter: string; from: 'headers' | 'query'; name: string }[] =>
+  placeholdersOf(pattern).flatMap((placeholder) => {
+    const [, list, name] = /^input_(headers|query_strings)\.(.+)$/.exec(placeholder) ?? []
+    if (name === undefined) return []
+    const isHeader = list === 'headers'
+    return [{ parameter: titled(placeholder), from: isHeader ? ('headers' as const) : ('query' as const), name: isHeader ? name.toLowerCase() : name }]
+  })
 
 /** The pattern's literals, and its parameters in lists of one. */
 export function splitPattern(pattern: string): (string | [parameter: string])[] {

@@ -6,13 +6,14 @@ import type { XmlOptions } from '../../worker/encoding/xml.ts'
 import type { ConcurrentOptions } from '../../worker/backend/concurrent.ts'
 import type { DiscoverOptions } from '../../worker/backend/discover.ts'
 import type { HttpOptions } from '../../worker/backend/http.ts'
+import type { InputsOptions } from '../../worker/backend/inputs.ts'
 import type { PrepareOptions } from '../../worker/backend/prepare.ts'
 import type { DataShape } from '../../worker/shape/data.ts'
 import type { FetchOptions } from '../../worker/client/fetch.ts'
 import type { BackendPlan, Use } from '../../worker/types.ts'
 import type { Path } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
-import { cleanHost, cleanPath, isPlain, placeholdersOf, SERVICE_HOST, splitBelow, splitPattern, templateOf } from '../paths.ts'
+import { cleanHost, cleanPath, inputsOf, isPlain, placeholdersOf, SERVICE_HOST, splitBelow, splitPattern, templateOf } from '../paths.ts'
 import { type BackendHttpBlock, backendHttpSchema, type BackendProxyBlock, backendProxySchema, type HttpClientBlock, httpClientSchema } from '../schema/core.ts'
 import { readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Backend } from '../schema/service.ts'
@@ -82,6 +83,8 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
     query: backend.input_query_strings?.length ? backend.input_query_strings : null,
     tls: scope.tls.nameOf(client.client_tls, [...at, 'extra_config', 'backend/http/client', 'client_tls']) ?? scope.clientTls,
   })]
+  const inputs = inputsOf(pattern)
+  if (inputs.length) stages.push(use<InputsOptions>('worker/backend/inputs', { inputs }))
   if (discovered) stages.push(use<DiscoverOptions>('worker/backend/discover', { name: srvName(backend, scope), scheme: backend.sd_scheme || 'http', ...scope.dns }))
   if (parent.concurrentCalls > 1) stages.push(use<ConcurrentOptions>('worker/backend/concurrent', { calls: parent.concurrentCalls, timeoutMs: (parent.timeoutMs * 75) / 100 }))
   const flatmapAt = [...at, 'extra_config', 'proxy', 'flatmap_filter']

@@ -55,6 +55,8 @@ export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: 
     exportsOf(file) {
       const known = exported.get(file) ?? exportsOf(resolve(file)!)
       exported.set(file, known)
+      // A change of one changes the gateway: they count as read.
+      for (const part of known.files) resolve(part)
       return known
     },
     readFolder(folder, maxBytes) {

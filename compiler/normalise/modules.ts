@@ -8,6 +8,8 @@ export interface ModuleExports {
   names: readonly string[]
   /** `hello.ts:3:7: Could not resolve "hno"` */
   problems: readonly string[]
+  /** Files that it is made of, packages left out. */
+  files: readonly string[]
 }
 
 /** The package's own entry, also where the package is not installed beside the configuration. */
@@ -19,10 +21,10 @@ export function exportsOf(file: string): ModuleExports {
   const { buildSync } = createRequire(import.meta.url)('esbuild') as { buildSync: typeof BuildSync }
   try {
     const { metafile } = buildSync({ entryPoints: [file], bundle: true, format: 'esm', platform: 'neutral', mainFields: ['module', 'main'], conditions: ['workerd', 'worker'], external: ['cloudflare:*', 'node:*'], alias: { 'cuttle/plugins': PLUGINS }, metafile: true, write: false, outfile: 'plugin.js', logLevel: 'silent' })
-    return { names: Object.values(metafile.outputs).flatMap((output) => output.exports), problems: [] }
+    return { names: Object.values(metafile.outputs).flatMap((output) => output.exports), problems: [], files: Object.keys(metafile.inputs).filter((input) => !input.includes('node_modules/')).map((input) => path.resolve(input)) }
   } catch (error) {
     const { errors } = error as BuildFailure
     if (!Array.isArray(errors)) throw error
-    return { names: [], problems: errors.map(({ text, location }) => (location ? `${path.basename(location.file)}:${location.line}:${location.column + 1}: ${text}` : text)) }
+    return { names: [], files: [], problems: errors.map(({ text, location }) => (location ? `${path.basename(location.file)}:${location.line}:${location.column + 1}: ${text}` : text)) }
   }
 }
