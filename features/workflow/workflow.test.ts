@@ -82,6 +82,7 @@ suite('workflow', () => {
     }
     assert.deepEqual(problems({ endpoint: '/p', backend: [call('/a')] }), [])
     assert.deepEqual(problems({ endpoint: '/p/{id}', backend: [call('/a/{ID}')] }), ['unknown-parameter url_pattern'])
+    assert.deepEqual(problems({ endpoint: '/p', backend: [call('/a')], extra_config: { 'qos/ratelimit/router': { max_rate: 1 } } }), ['misplaced'])
     assert.deepEqual(problems({ endpoint: '/p', backend: [] }), ['no-backends backend'])
     assert.deepEqual(problems({ endpoint: '/p', timeout: 'soon', backend: [call('/a')] }), ['wrong-type timeout'])
     assert.deepEqual(problems({ endpoint: '/p', backend: [{ ...call('/a'), extra_config: { 'backend/htp': {} } }], ignore_error: true }), ['unknown-namespace', 'unknown-key'])
