@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { suite, test, type TestContext } from 'node:test'
+import { after, suite, test, type TestContext } from 'node:test'
 import { compile } from '../../compiler/compile.ts'
 import type { Finding, RefusedError } from '../../compiler/diagnostics.ts'
 import { bundle } from '../../compiler/emit/bundle.ts'
@@ -9,6 +9,7 @@ import { emitModule } from '../../compiler/emit/module.ts'
 import { readConfiguration } from '../../compiler/load/read.ts'
 import { readJson } from '../../compiler/load/source.ts'
 import { createGateway } from '../../test/gateway.ts'
+import { type Gateway, startGateway } from '../../testing/index.ts'
 import { features } from '../index.ts'
 
 const ROOT = path.join(import.meta.dirname, '..', '..')
@@ -171,4 +172,39 @@ test('a folder beside the file is where plugins are', async (t) => {
   const folder = folderOf(t, { 'plugins/one.ts': 'export default () => ({})', 'gateway.json': JSON.stringify({ version: 3, endpoints: [{ endpoint: '/a', backend: [{ ...backend, extra_config: { 'plugin/middleware': { name: ['one'] } } }] }] }) })
   const { findings, plan } = compile(await readConfiguration(path.join(folder, 'gateway.json')), features)
   assert.deepEqual([findings, Object.keys(plan.modules)], [[], ['module/./plugins/one.ts']])
+})
+
+suite('plugin/http-client, in workerd', () => {
+  mkdirSync(path.join(ROOT, 'dist'), { recursive: true })
+  const folder = mkdtempSync(path.join(ROOT, 'dist', 'plugins-'))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(path.join(folder, 'pass.ts'), "export default () => (request, next) => { request.headers.set('x-plugin', request.method); return next(request) }")
+  writeFileSync(path.join(folder, 'twice.ts'), 'export default () => async (request, next) => { const again = request.clone(); const first = await next(request); return first.ok ? first : next(again) }')
+  writeFileSync(path.join(folder, 'own.ts'), "export default () => () => Response.json({ own: true }, { headers: { 'x-own': 'yes' } })")
+
+  const start = (name: string, more: object = {}): Promise<Gateway> => {
+    const plugin = { 'plugin/http-client': { name } }
+    const endpoint = (method: string): object => ({ endpoint: '/e', method, input_headers: ['*'], ...more, backend: [{ host: ['http://upstream-u'], url_pattern: '/u', extra_config: plugin }] })
+    return startGateway({ config: { version: 3, plugin: { folder }, endpoints: [endpoint('GET'), endpoint('POST')] }, upstreams: { u: { 'GET /u': { echo: true }, 'POST /u': [{ status: 503 }, { echo: true }] } } })
+  }
+
+  test('calls go through with their bodies and lengths', async () => {
+    for (const more of [{}, { output_encoding: 'no-op' }]) {
+      await using gateway = await start('pass', more)
+      await gateway.fetch('/e', { method: 'POST', body: 'first' })
+      const post = (await (await gateway.fetch('/e', { method: 'POST', body: 'text' })).json()) as { body: string; headers: { [name: string]: string } }
+      assert.deepEqual([post.body, post.headers['x-plugin']], ['text', 'POST'])
+      const get = (await (await gateway.fetch('/e')).json()) as { headers: { [name: string]: string } }
+      assert.equal(get.headers['x-plugin'], 'GET')
+    }
+  })
+
+  test('a plugin may call again, or not at all', async () => {
+    await using twice = await start('twice')
+    assert.equal(((await (await twice.fetch('/e', { method: 'POST', body: 'text' })).json()) as { body: string }).body, 'text')
+    assert.equal(twice.upstreams.u!.seen.length, 2)
+    await using own = await start('own', { output_encoding: 'no-op' })
+    const answer = await own.fetch('/e')
+    assert.deepEqual([answer.headers.get('x-own'), await answer.json(), own.upstreams.u!.seen.length], ['yes', { own: true }, 0])
+  })
 })
