@@ -1,9 +1,9 @@
 /** What KrakenD answered, asked of Cuttle in each runtime: one test a case file. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { suite, test } from 'node:test'
-import { caseFiles, check, DEVIATIONS, type Engine, ENGINES, SUPPORTED } from './conformance.ts'
+import { CASES, caseFiles, check, DEVIATIONS, type Engine, ENGINES, SUPPORTED } from './conformance.ts'
 
 const files = caseFiles(SUPPORTED)
 
@@ -32,7 +32,10 @@ test('deviations name cases that are there', () => {
   const { rules: _, ...deviations } = JSON.parse(readFileSync(DEVIATIONS, 'utf8')) as { [name: string]: unknown }
   for (const name of Object.keys(deviations)) {
     const [file, wanted] = name.split(' · ')
-    const { cases } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'conformance', file!), 'utf8')) as { cases: { name: string }[] }
+    // Deviations name a file's last folder; other people's configurations are not copied here.
+    const found = [path.join(import.meta.dirname, 'conformance', file!), path.join(CASES, 'real', file!)].find((candidate) => existsSync(candidate))
+    if (!found && !existsSync(path.join(CASES, 'real'))) continue
+    const { cases } = JSON.parse(readFileSync(found!, 'utf8')) as { cases: { name: string }[] }
     assert.ok(cases.some(({ name }) => name === wanted), name)
   }
 })

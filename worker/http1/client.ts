@@ -2,6 +2,7 @@
  * HTTP/1.1 to upstreams, with kept connections. Deno's fetch costs twice as much, adds `Accept` and `Accept-Language`, sends a
  * POST once more where a connection breaks, and can't say what some upstreams need to hear (bench/NOTES.md, docs/compatibility.md).
  */
+import { concat } from '../json/data.ts'
 import type { CallInit, Failure, Fetch } from '../types.ts'
 import { type Connection, createConnection, type Socket } from './connection.ts'
 import { CUT, type Head, readHead, readPieces, readWhole } from './response.ts'
@@ -104,8 +105,7 @@ async function send(connection: Connection, url: URL, init: CallInit): Promise<v
   if (body instanceof ReadableStream) return sendStream(connection, head, body, init.length)
   if (body !== null || (method !== 'GET' && method !== 'HEAD')) head += `content-length: ${body?.length ?? 0}\r\n`
   const text = encodeHead(`${head}\r\n`)
-  await connection.write(text)
-  if (body?.length) await connection.write(body)
+  await connection.write(body?.length ? concat([text, body]) : text)
 }
 
 /** Headers hold bytes, each as a character; anything beyond is text, and goes out as UTF-8. */
@@ -120,20 +120,24 @@ function fieldValue(value: string): string {
   return value
 }
 
+const NOTHING = new Uint8Array()
+const LINE_END = encoder.encode('\r\n')
+
 async function sendStream(connection: Connection, head: string, body: ReadableStream<Uint8Array>, length: number | null): Promise<void> {
   const framing = length === null ? 'transfer-encoding: chunked' : `content-length: ${length}`
-  await connection.write(encodeHead(`${head}${framing}\r\n\r\n`))
+  // What belongs together goes out in one piece: the second of two small ones would wait for the first to be acknowledged.
+  let before: Uint8Array<ArrayBuffer> = encodeHead(`${head}${framing}\r\n\r\n`)
   let sent = 0
   for await (const piece of body) {
     if (!piece.length) continue
     sent += piece.length
     if (length !== null && sent > length) throw { kind: 'network', message: 'http: request body larger than its length' } satisfies Failure
-    if (length === null) await connection.write(encoder.encode(`${piece.length.toString(16)}\r\n`))
-    await connection.write(piece)
-    if (length === null) await connection.write(encoder.encode('\r\n'))
+    await connection.write(concat(length === null ? [before, encoder.encode(`${piece.length.toString(16)}\r\n`), piece, LINE_END] : [before, piece]))
+    before = NOTHING
   }
-  if (length === null) await connection.write(encoder.encode('0\r\n\r\n'))
-  else if (sent < length) throw { kind: 'network', message: 'http: request body shorter than its length' } satisfies Failure
+  if (length === null) await connection.write(concat([before, encoder.encode('0\r\n\r\n')]))
+  else if (before.length) await connection.write(before)
+  if (length !== null && sent < length) throw { kind: 'network', message: 'http: request body shorter than its length' } satisfies Failure
 }
 
 const NO_BODY = new Set([204, 205, 304])

@@ -191,3 +191,35 @@ test('who connects for longer than the call has is not waited for, and let go wh
   await new Promise((resolve) => setTimeout(resolve, 5))
   assert.equal(closed, 1)
 })
+
+test('a request goes out in one piece: the second of two small ones would wait for the first to be acknowledged', async () => {
+  const writes: string[] = []
+  const answer = new TextEncoder().encode('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok')
+  const recording = createClient(() => {
+    let answered = false
+    const socket: Socket = {
+      read(into) {
+        if (answered) return new Promise(() => undefined)
+        answered = true
+        into.set(answer)
+        return Promise.resolve(answer.length)
+      },
+      write(bytes) {
+        writes.push(new TextDecoder().decode(bytes))
+        return Promise.resolve(bytes.length)
+      },
+      close: () => undefined,
+    }
+    return Promise.resolve(socket)
+  })
+  const post = async (body: CallInit['body'], length: number | null): Promise<string[]> => {
+    writes.length = 0
+    await (await recording(`http://${Math.random()}.test/`, init({ method: 'POST', headers: {}, body, length }))).text()
+    return writes.map((text) => text.replace(/^[^]*\r\n\r\n/, '…'))
+  }
+  const streamOf = (...pieces: string[]): ReadableStream<Uint8Array> => ReadableStream.from(pieces.map((piece) => new TextEncoder().encode(piece)))
+  assert.deepEqual(await post(new TextEncoder().encode('body'), null), ['…body'])
+  assert.deepEqual(await post(streamOf('body'), 4), ['…body'])
+  assert.deepEqual(await post(streamOf('bo', 'dy'), null), ['…2\r\nbo\r\n', '2\r\ndy\r\n', '0\r\n\r\n'].map((text, i) => (i === 2 ? '…' : text)))
+  assert.deepEqual(await post(streamOf(), 0), ['…'])
+})

@@ -20,7 +20,7 @@ interface TlsOptions {
 }
 declare const Deno: {
   env: { get(name: string): string | undefined }
-  connect(options: { hostname: string; port: number; signal?: AbortSignal }): Promise<Socket>
+  connect(options: { hostname: string; port: number; signal?: AbortSignal }): Promise<Socket & { setNoDelay(on: boolean): void }>
   connectTls(options: TlsOptions & { hostname: string; port: number; alpnProtocols: string[] }): Promise<Socket>
   serve(options: object, handler: (request: Request, info: Info) => Response | Promise<Response>): DenoServer
   addSignalListener(signal: string, listener: () => void): void
@@ -28,8 +28,12 @@ declare const Deno: {
   exit(code: number): never
 }
 
-const connectWith = (tls: TlsOptions): Connect => ({ secure, hostname, port }, signal) =>
-  secure ? Deno.connectTls({ ...tls, hostname, port, alpnProtocols: ['http/1.1'] }) : Deno.connect({ hostname, port, ...(signal && { signal }) })
+const connectWith = (tls: TlsOptions): Connect => async ({ secure, hostname, port }, signal) => {
+  if (secure) return Deno.connectTls({ ...tls, hostname, port, alpnProtocols: ['http/1.1'] })
+  const socket = await Deno.connect({ hostname, port, ...(signal && { signal }) })
+  socket.setNoDelay(true)
+  return socket
+}
 
 /** A text of the environment, or a client with the certificate and authorities that stand there as NAME_CERTIFICATE, NAME_KEY and NAME_CA. */
 function binding(name: string): unknown {
@@ -91,6 +95,9 @@ export const createPlatform = (): Platform => ({
   atStop: (work) => void stops.push(work),
 })
 
+/** Characters that no path has (RFC 3986): workerd refuses them before the gateway sees the request, and so it is here. */
+const MALFORMED = /^[^?]*[<>`]/
+
 interface Address {
   address: string
   port: number
@@ -116,7 +123,7 @@ export function serve(program: Program, uses: Uses, listen: Address, listeners: 
   const reusePort = Deno.env.get('CUTTLE_REUSE_PORT') === '1'
   const begin = (): void => {
     const servers = [
-      Deno.serve({ port, reusePort, hostname: listen.address, onListen: () => undefined }, (request, info) => fetch(request, info, execution)),
+      Deno.serve({ port, reusePort, hostname: listen.address, onListen: () => undefined }, (request, info) => (MALFORMED.test(request.url) ? new Response('400 Bad Request', { status: 400 }) : fetch(request, info, execution))),
       ...listeners.map((one, i) => {
         const { address: hostname, port } = movedTo(one)
         return Deno.serve({ port, hostname, onListen: () => undefined }, (request, info) => answer(i, request, info))
