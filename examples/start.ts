@@ -24,7 +24,7 @@ const command: Command = {
     const firstPort = portOf(values.services) ?? FIRST_PORT
     const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-shop-'))
     try {
-      const loaded = load(firstPort === FIRST_PORT ? CONFIG : writeMoved(folder, firstPort))
+      const loaded = await load(firstPort === FIRST_PORT ? CONFIG : writeMoved(folder, firstPort))
       if (!loaded) return EXIT.refused
       const port = portOf(values.port) ?? loaded.plan.listen.port
       return await serveShop({ ...loaded.plan, listen: { ...loaded.plan.listen, port } }, firstPort, folder)
