@@ -6,6 +6,7 @@ import { placeOnEdge } from '../emit/edge.ts'
 import { emitHosting } from '../emit/hosting.ts'
 import { emitApp, emitEntry, emitGateway, emitModule, type Target, TARGETS } from '../emit/module.ts'
 import { patternOf } from '../emit/routes.ts'
+import { describeReport, reportOf } from '../emit/report.ts'
 import { emitSecrets, SECRETS_FILE } from '../emit/secrets.ts'
 import { emitTlsFiles, missingKeys } from '../emit/tls.ts'
 import { emitCapnp } from '../emit/workerd.ts'
@@ -17,7 +18,7 @@ import { refuseOwnMain, workersOf } from '../workers.ts'
 
 export const command: Command = {
   summary: 'build a configuration for Cloudflare, workerd or Deno',
-  usage: '[-c FILE] [--target cloudflare|workerd|deno] [--split] [-o DIR] [--strict]',
+  usage: '[-c FILE] [--target cloudflare|workerd|deno] [--split] [-o DIR] [--report] [--strict]',
   help: [
     ...CONFIG_HELP,
     '    --target T      cloudflare (default): modules that wrangler bundles, and a Hono app to import',
@@ -25,8 +26,9 @@ export const command: Command = {
     '                    deno: DIR/gateway.js for `deno run --allow-net --allow-env` and Deno Deploy',
     '    --split         cloudflare: a folder for each group of endpoints, with its wrangler.json: cuttle/group, or the beginning of the path',
     '-o, --out DIR       where to (default: .gateway)',
+    '    --report        what the bundle consists of, and what each endpoint may need at worst',
   ],
-  options: { ...CONFIG_OPTIONS, target: { type: 'string' }, split: { type: 'boolean' }, out: { type: 'string', short: 'o' } },
+  options: { ...CONFIG_OPTIONS, target: { type: 'string' }, split: { type: 'boolean' }, out: { type: 'string', short: 'o' }, report: { type: 'boolean' } },
   async run(values) {
     const target = oneOf('target', values.target, TARGETS, 'cloudflare')
     if (values.split === true && target !== 'cloudflare') throw new UsageError('--split is for --target cloudflare, where routes lead to each Worker: behind a load balancer of your own every node has all endpoints')
@@ -37,7 +39,8 @@ export const command: Command = {
     if (values.split === true) return buildParts(loaded, out)
     const files = { ...(await emitFolder(loaded.plan, target)), ...(target === 'workerd' ? emitTlsFiles(loaded.plan, file, false) : {}), ...emitSecrets(loaded.secrets), ...(target === 'cloudflare' ? {} : emitHosting(loaded.plan, target)), 'plan.json': `${JSON.stringify(loaded.plan, null, 2)}\n` }
     writeFolder(out, files)
-    const { gzipBytes } = await bundle(emitModule(loaded.plan, target))
+    const { gzipBytes, metafile } = await bundle(emitModule(loaded.plan, target))
+    if (values.report === true) process.stdout.write(`${describeReport(reportOf(loaded.plan, metafile))}\n`)
     say(`${out}: ${Object.keys(files).join(', ')} · ${loaded.plan.endpoints.length} endpoints · ${kilobytes(gzipBytes)} gzipped`)
     const { secrets } = loaded.plan.bindings
     const given = secrets.filter((name) => name in loaded.secrets)

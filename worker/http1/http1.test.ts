@@ -217,7 +217,13 @@ test('a request goes out in one piece: the second of two small ones would wait f
     await (await recording(`http://${Math.random()}.test/`, init({ method: 'POST', headers: {}, body, length }))).text()
     return writes.map((text) => text.replace(/^[^]*\r\n\r\n/, '…'))
   }
-  const streamOf = (...pieces: string[]): ReadableStream<Uint8Array> => ReadableStream.from(pieces.map((piece) => new TextEncoder().encode(piece)))
+  const streamOf = (...pieces: string[]): ReadableStream<Uint8Array> => 
+    new ReadableStream({
+      start(controller) {
+        for (const piece of pieces) controller.enqueue(new TextEncoder().encode(piece))
+        controller.close()
+      },
+    })
   assert.deepEqual(await post(new TextEncoder().encode('body'), null), ['…body'])
   assert.deepEqual(await post(streamOf('body'), 4), ['…body'])
   assert.deepEqual(await post(streamOf('bo', 'dy'), null), ['…2\r\nbo\r\n', '2\r\ndy\r\n', '0\r\n\r\n'].map((text, i) => (i === 2 ? '…' : text)))
