@@ -1,6 +1,7 @@
 /** JSON text in is JSON text out: random documents through whole gateways, read by a plain model before and after. */
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { byBytes } from '../../worker/url.ts'
 import { createGateway } from '../gateway.ts'
@@ -86,7 +87,10 @@ suite('JSON text in, JSON text out', () => {
         ;[answers[0], answers[1]] = [toBytes(first), toBytes(second)]
         const merged = new Map([...(readJson(answers[0]) as Members), ...(readJson(answers[1]) as Members)])
         assert.deepEqual(readJson(await ask('/sequence')), merged, `${show(answers[0])} ${show(answers[1])}`)
-        assert.deepEqual(readJson(await ask('/two')), merged, `${show(answers[0])} ${show(answers[1])}`)
+        // In parallel the one that came later counts, whichever that is.
+        const other = new Map([...(readJson(answers[1]) as Members), ...(readJson(answers[0]) as Members)])
+        const both = readJson(await ask('/two'))
+        assert.ok([merged, other].some((one) => isDeepStrictEqual(both, one)), `${show(answers[0])} ${show(answers[1])}`)
       }),
       { numRuns: 1000 },
     )
