@@ -199,8 +199,10 @@ function fixSegment(param: Node, rest: string): string | null {
   return fixed === null ? null : value + fixed
 }
 
+/** gin compares spans of as many bytes. */
 const equalFold = (a: string, b: string): boolean =>
-  a === b || a.toLowerCase() === b.toLowerCase() || a.toUpperCase() === b.toUpperCase()
+  a === b || ((a.toLowerCase() === b.toLowerCase() || a.toUpperCase() === b.toUpperCase()) && encoder.encode(a).length === encoder.encode(b).length)
+const encoder = new TextEncoder()
 
 /** gin's cleanPath: one slash for many, `.` and `..` resolved, the slash at the end kept. */
 export function cleanPath(path: string): string {

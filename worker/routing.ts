@@ -139,22 +139,34 @@ const createAllowed = (trees: ReadonlyMap<string, Node>, wild: Wildcards | null,
   return wild ? wild.allowed(exact, path) : exact
 }
 
-/** gin's redirects: to the path with or without a slash at its end, then to the registered spelling. null: neither. */
+/** gin's redirects: to the path with or without a slash at its end, then to the registered spelling, which may be the path itself. null: neither. */
 function redirectOf(incoming: Incoming, tree: Node, otherSlash: boolean, router: RouterOptions): Response | null {
   const { path, search, method, headers } = incoming
   let target: string | null = null
   if (otherSlash && router.trailingSlash) target = switchSlash(forwardedPrefix(headers.get('x-forwarded-prefix')) + path)
   else if (router.fixedPath) target = fixPath(tree, cleanPath(path))
-  if (target === null || target === path) return null
-  const location = escapePath(target) + (search && `?${search}`)
+  if (target === null) return null
+  const location = locationOf(target) + (search && `?${search}`)
   if (method !== 'GET') return new Response(null, { status: 307, headers: { location } })
   return movedPermanently(method, location)
 }
 
 const switchSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : `${path}/`)
 
-/** X-Forwarded-Prefix, as gin cleans it. */
+/** X-Forwarded-Prefix, as gin cleans it, with a slash behind it. */
 function forwardedPrefix(header: string | null): string {
   if (!header) return ''
-  return cleanPath(header).replace(/[^A-Za-z0-9/-]/g, '').replace(/\/{2,}/g, '/').replace(/\/$/, '')
+  const clean = cleanPath(header).replace(/(.)\/$/, '$1').slice(header.startsWith('/') ? 0 : 1)
+  const kept = clean.replace(/[^A-Za-z0-9/-]/g, '').replace(/\/{2,}/g, '/')
+  return kept && `${kept}/`
+}
+
+/** As Go's http.Redirect writes a path: cleaned, unless its two slashes make a host of what follows, and below itself where it has no first slash. */
+function locationOf(target: string): string {
+  const escaped = escapePath(target)
+  if (/^\/\/[^/]/.test(escaped)) return escaped
+  const rooted = escaped.startsWith('/')
+  const whole = rooted ? escaped : escapePath(target.slice(0, target.lastIndexOf('/') + 1)) + escaped
+  const clean = cleanPath(whole).replace(/\/$/, '') + (whole.endsWith('/') ? '/' : '')
+  return clean.slice(rooted || !whole ? 0 : 1) || '/'
 }

@@ -1,0 +1,27 @@
+/** gin's redirects as Go's http.Redirect writes them (routing/RULES.md §3), checked against gin 1.12 with random routes and paths. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createGateway } from '../test/gateway.ts'
+
+const gatewayOf = (...paths: string[]) =>
+  createGateway({ version: 3, endpoints: paths.map((endpoint) => ({ endpoint, backend: [{ host: ['http://up.internal'], url_pattern: '/' }] })) }, { fetch: () => Promise.resolve(Response.json({})) })
+
+test('a redirect is sent where only the search for spellings finds the path, as gin does: to itself', async () => {
+  const { fetch } = await gatewayOf('/{p}/{q}', '/a/{x}/c')
+  const answer = await fetch('/a/1?b')
+  assert.deepEqual([answer.status, answer.headers.get('location')], [301, '/a/1?b'])
+})
+
+test('a Location is cleaned', async () => {
+  const { fetch } = await gatewayOf('/users/{id}/posts', '/{a}/{b}')
+  for (const [path, location] of [['/users//posts/', '/users/posts'], ['//', '/'], ['//users/7/posts/', '/users/7/posts']] as const) {
+    assert.equal((await fetch(path)).headers.get('location'), location, path)
+  }
+})
+
+test('X-Forwarded-Prefix stands before it; without a first slash the whole is below itself', async () => {
+  const { fetch } = await gatewayOf('/users')
+  for (const [prefix, location] of [['/api', '/api/users'], ['/', '/users'], ['/api//v1<>/../..', '/users'], ['api/', 'api/api/users'], ['$', '/users']] as const) {
+    assert.equal((await fetch('/users/', { headers: { 'X-Forwarded-Prefix': prefix } })).headers.get('location'), location, prefix)
+  }
+})
