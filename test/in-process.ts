@@ -9,7 +9,8 @@ import { compile } from '../compiler/compile.ts'
 import { formatPath, RefusedError } from '../compiler/diagnostics.ts'
 import { readConfiguration } from '../compiler/load/read.ts'
 import { features } from '../features/index.ts'
-import { startAborting } from '../worker/deadline.ts'
+import { createAlarms } from '../worker/alarm.ts'
+import { abortingBy } from '../worker/deadline.ts'
 import type { GatewayFetch } from '../worker/gateway.ts'
 import { type Connect, createClient } from '../worker/http1/client.ts'
 import type { Socket } from '../worker/http1/connection.ts'
@@ -53,7 +54,7 @@ const stops: (() => Promise<unknown>)[] = []
 const createPlatform = (): Platform => ({
   name: 'in-process',
   fetch: createClient(connect),
-  startDeadline: startAborting,
+  startDeadline: abortingBy(createAlarms()),
   connections: Number.POSITIVE_INFINITY,
   resolveSrv: async (name) => (await resolveSrv(name)).map(({ name: target, ...rest }) => ({ ...rest, target })),
   toField: bytesField,

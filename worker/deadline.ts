@@ -3,6 +3,8 @@
  * no second timer. Each platform has one of the two kinds (Platform.startDeadline).
  */
 
+import type { Alarm, SetAlarm } from './alarm.ts'
+
 export interface Deadline {
   /** Ends calls that can be ended; null where the platform ends them itself once the answer is out. */
   readonly signal: AbortSignal | null
@@ -26,25 +28,34 @@ export type StartDeadline = (milliseconds: number) => Deadline
 const LEAST_MS = 0.05
 
 /** Calls are ended by a signal, which also cuts a body that is still on its way. */
-export const startAborting: StartDeadline = (milliseconds) => {
-  const controller = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
-  return {
-    get signal() {
-      if (milliseconds < LEAST_MS) controller.abort()
-      timer ??= setTimeout(() => controller.abort(), milliseconds)
-      return controller.signal
-    },
-    over: () => controller.signal.aborted,
-    race: (work) => work,
-    renew: () => startAborting(milliseconds),
-    clear: () => clearTimeout(timer),
-    abort() {
-      clearTimeout(timer)
-      controller.abort()
-    },
+export function abortingBy(setAlarm: SetAlarm): StartDeadline {
+  const start: StartDeadline = (milliseconds) => {
+    const controller = new AbortController()
+    let alarm: Alarm | null = null
+    return {
+      get signal() {
+        if (milliseconds < LEAST_MS) controller.abort()
+        alarm ??= setAlarm(milliseconds, () => controller.abort())
+        return controller.signal
+      },
+      over: () => controller.signal.aborted,
+      race: (work) => work,
+      renew: () => start(milliseconds),
+      clear: () => alarm?.cancel(),
+      abort() {
+        alarm?.cancel()
+        controller.abort()
+      },
+    }
   }
+  return start
 }
+
+/** Each with a timer of its own: on Workers it belongs to the request. */
+export const startAborting = abortingBy((milliseconds, ring) => {
+  const timer = setTimeout(ring, milliseconds)
+  return { cancel: () => clearTimeout(timer) }
+})
 
 /**
  * Calls are left behind, and the platform ends them with the request: on Workers, where a signal costs more than the timer

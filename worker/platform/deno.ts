@@ -1,5 +1,6 @@
 /** Deno, self-hosted and on Deno Deploy. */
-import { startAborting } from '../deadline.ts'
+import { createAlarms } from '../alarm.ts'
+import { abortingBy } from '../deadline.ts'
 import { createStarted } from '../gateway.ts'
 import type { CallInit, Fetch, Platform, Program, SrvRecord, Uses } from '../types.ts'
 import { type Connect, createClient } from '../http1/client.ts'
@@ -79,7 +80,7 @@ const stops: (() => Promise<unknown>)[] = []
 export const createPlatform = (): Platform => ({
   name: 'deno',
   fetch: createDenoFetch(),
-  startDeadline: startAborting,
+  startDeadline: abortingBy(createAlarms()),
   connections: Number.POSITIVE_INFINITY,
   resolveSrv: (name) => Deno.resolveDns(name, 'SRV'),
   toField: bytesField,
