@@ -98,7 +98,7 @@ function checkParams(values: readonly string[]): Response | null {
   for (const value of values) {
     const decoded = unescape(value)
     if (decoded === value && !DOUBTFUL.test(value)) continue
-    const reason = decoded === null ? `invalid URL escape ${JSON.stringify(badEscape(value))}` : 'encoded url params'
+    const reason = decoded === null ? `invalid URL escape ${badEscape(value)}` : 'encoded url params'
     return new Response(`error: ${reason}`, { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } })
   }
   return null

@@ -8,8 +8,10 @@ test('escapes are undone as bytes: what is no UTF-8 survives', () => {
   assert.equal(unescape('/a%zz'), null)
   assert.equal(unescape('100%'), null)
   assert.equal(escapePath(unescape('/x/%FF%C3')!), '/x/%FF%C3')
-  assert.equal(badEscape('a%zzb'), '%zz')
-  assert.equal(badEscape('100%'), '%')
+})
+
+test('of a malformed escape three bytes are quoted, as Go quotes', () => {
+  for (const [text, quoted] of [['a%zzb', '"%zz"'], ['100%', '"%"'], ['%éx', '"%é"'], ['%x😀', String.raw`"%x\xf0"`], ['%"\udcff', String.raw`"%\"\xff"`]] as const) assert.equal(badEscape(text), quoted)
 })
 
 test('any bytes go through a query unchanged', () => {
@@ -38,6 +40,8 @@ test('addresses: valid paths stay, others are written anew, queries stay as they
   assert.equal(to('/a%2Fb/%7Ec'), 'http://h/a%2Fb/%7Ec')
   assert.equal(to('/é/"c"'), 'http://h/%C3%A9/%22c%22')
   assert.equal(to('/x?q=a|b&d=%zz;f#gone'), 'http://h/x?q=a|b&d=%zz;f')
+  assert.equal(to('/x#\t'), 'http://h/x')
+  assert.equal(to('/x#%zz'), null)
   assert.equal(to('/a%zz'), null)
   assert.equal(to('/a\nb'), null)
   assert.equal(parseAddress('http://h?k=/y'), 'http://h/?k=/y')

@@ -30,10 +30,11 @@ export function unescape(text: string): string | null {
   }
 }
 
-/** What Go quotes of a malformed escape: at most three characters. */
+/** What Go quotes of a malformed escape: at most three bytes. */
 export function badEscape(text: string): string {
   const at = text.search(BAD_ESCAPE)
-  return text.slice(at, at + 3)
+  const quoted = JSON.stringify(decodeUtf8(toBytes(text.slice(at, at + 4)).subarray(0, 3)))
+  return quoted.replace(/\\udc([89a-f].)/g, String.raw`\x$1`)
 }
 
 function fromBytes(text: string): string {
@@ -100,9 +101,9 @@ const escapeQuery = (text: string): string => escape(text, QUERY_PLAIN, '+')
  * decoded and written anew; the query verbatim; the fragment dropped. null where Go refuses it (routing/RULES.md §6).
  */
 export function parseAddress(text: string): string | null {
-  if (CONTROL.test(text)) return null
   const hash = text.indexOf('#')
   const whole = hash < 0 ? text : text.slice(0, hash)
+  if (CONTROL.test(whole) || (hash >= 0 && BAD_ESCAPE.test(text.slice(hash)))) return null
   const start = whole.indexOf('/', whole.indexOf('://') + 3)
   const mark = whole.indexOf('?')
   const query = mark < 0 ? '' : whole.slice(mark)
