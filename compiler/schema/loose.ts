@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { parseDuration } from '../../worker/template/duration.ts'
+import { parseInt0 } from '../../worker/template/number.ts'
 import { show } from '../diagnostics.ts'
 
 export { parseDuration }
@@ -25,20 +26,19 @@ export const anything = () => loose<unknown, unknown>((value) => value, z.unknow
 
 /** A duration in milliseconds. */
 export const duration = () =>
-  loose<number | undefined, string>((value) => (typeof value === 'string' ? (parseDuration(value) ?? value) : typeof value === 'number' ? Math.trunc(value) / 1e6 : value), z.number({ error: expected('a duration such as "2s", "500ms" or "1h30m"') }).optional())
+  loose<number | undefined, string>(toDuration, z.number({ error: expected('a duration such as "2s", "500ms" or "1h30m"') }).optional())
 
 export const listOf = <T, W>(item: z.ZodType<T, W>, what = 'a list') =>
   loose<T[] | undefined, readonly NonNullable<W>[]>(toList, z.array(item, { error: expected(what) }).optional())
 
 export const recordOf = <T, W>(item: z.ZodType<T, W>) =>
-  loose<{ [key: string]: T } | undefined, { readonly [key: string]: W }>((value) => (isEmptyList(value) ? {} : value), z.record(z.string(), item, { error: expected('an object') }).optional())
+  loose<{ [key: string]: T } | undefined, { readonly [key: string]: W }>(toRecord, z.record(z.string(), item, { error: expected('an object') }).optional())
 
 /** An object with these keys, in any letter case. Other keys are findings of their own (schema/unknown-keys.ts). */
 export function keys<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>, { readonly [K in keyof S]?: z.input<S[K]> }> {
   const names = new Map(Object.keys(shape).map((key) => [key.toLowerCase(), key]))
   const fold = (value: unknown): unknown => {
-    if (isEmptyList(value)) return {}
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+    if (!isObject(value)) return value
     const folded: { [key: string]: unknown } = {}
     for (const [key, item] of Object.entries(value)) {
       const name = names.get(key.toLowerCase())
@@ -49,10 +49,23 @@ export function keys<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.Zo
   return z.preprocess(fold, z.object(shape, { error: expected('an object') })) as unknown as z.ZodType<z.output<z.ZodObject<S>>, { readonly [K in keyof S]?: z.input<S[K]> }>
 }
 
-const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
+/** An object with these keys that may be missing. */
+export const block = <S extends z.ZodRawShape>(shape: S) => loose<z.output<z.ZodObject<S>> | undefined, { readonly [K in keyof S]?: z.input<S[K]> }>((value) => value, keys(shape).optional())
+
+const isObject = (value: unknown): value is { [key: string]: unknown } => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** A list of objects is one object, as mapstructure puts them together; so an empty one is empty. */
+const toRecord = (value: unknown): unknown => (Array.isArray(value) && value.every(isObject) ? Object.assign({}, ...value) : value)
+
+/** A number counts nanoseconds. */
+function toDuration(value: unknown): unknown {
+  if (typeof value === 'string') return parseDuration(value) ?? value
+  if (typeof value === 'boolean') return value ? 1e-6 : 0
+  return typeof value === 'number' ? Math.trunc(value) / 1e6 : value
+}
 
 function toText(value: unknown): unknown {
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : String(value)
   return typeof value === 'boolean' ? (value ? '1' : '0') : value
 }
 
@@ -60,7 +73,8 @@ function toInteger(value: unknown): unknown {
   if (typeof value === 'number') return Math.trunc(value)
   if (typeof value === 'boolean') return value ? 1 : 0
   if (value === '') return 0
-  return typeof value === 'string' && /^[-+]?(\d+|0x[\da-f]+|0o[0-7]+|0b[01]+)$/i.test(value) ? Number(value) : value
+  const whole = typeof value === 'string' ? parseInt0(value) : null
+  return whole === null ? value : Number(whole)
 }
 
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True'])

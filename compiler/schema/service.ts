@@ -1,6 +1,6 @@
 /** The configuration's own keys (KrakenD's schema 2.13 and 3.0); what stands in extra_config belongs to schema/namespaces. */
 import { z } from 'zod'
-import { anything, duration, flag, integer, keys, listOf, recordOf, text } from './loose.ts'
+import { anything, block, duration, flag, integer, keys, listOf, recordOf, text } from './loose.ts'
 
 const texts = () => listOf(text().transform((value) => value ?? ''))
 const extraConfig = () => recordOf(z.unknown())
@@ -40,8 +40,8 @@ export const endpointSchema = keys({
 /** What takes messages of a queue and has backends do something with each. */
 export const agentSchema = keys({
   name: text(),
-  connection: anything(),
-  consumer: keys({ topic: text(), timeout: duration(), workers: integer(), max_rate: anything() }).optional(),
+  connection: block({ max_retries: integer(), backoff_strategy: text(), health_interval: duration() }),
+  consumer: block({ topic: text(), timeout: duration(), workers: integer(), max_rate: anything() }),
   encoding: text(),
   backend: listOf(backendSchema, 'a list of backends'),
   extra_config: extraConfig(),
@@ -49,9 +49,23 @@ export const agentSchema = keys({
 
 /** Keys of the listener and of connections: the platform owns those, so they are read and named, and do nothing. */
 const platformKeys = {
-  tls: anything(),
+  tls: block({
+    disabled: flag(),
+    public_key: text(),
+    private_key: text(),
+    keys: listOf(keys({ public_key: text(), private_key: text() })),
+    ca_certs: texts(),
+    min_version: text(),
+    max_version: text(),
+    curve_preferences: listOf(integer()),
+    cipher_suites: listOf(integer()),
+    prefer_server_cipher_suites: flag(),
+    enable_mtls: flag(),
+    disable_system_ca_pool: flag(),
+  }),
   client_tls: anything(),
-  use_h2c: anything(),
+  allow_insecure_connections: flag(),
+  use_h2c: flag(),
   read_timeout: duration(),
   read_header_timeout: duration(),
   write_timeout: duration(),
@@ -70,7 +84,7 @@ const platformKeys = {
   dialer_keep_alive: duration(),
   dns_cache_ttl: duration(),
   sequential_start: flag(),
-  plugin: anything(),
+  plugin: block({ folder: text(), pattern: text() }),
 }
 export const PLATFORM_KEYS: readonly string[] = Object.keys(platformKeys)
 
