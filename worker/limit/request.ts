@@ -4,6 +4,7 @@ import type { Incoming, Made, Use } from '../types.ts'
 
 export interface RequestLimits {
   all: Use | null
+  /** A key of '' is one that no request has. */
   client: { by: 'ip' | 'header' | 'param'; key: string; limit: Use } | null
 }
 /** The status of a refusal; 0: the request may pass. */
@@ -29,7 +30,7 @@ function statusOf(passes: boolean | Promise<boolean>, refusal: number): number |
 }
 
 function keyOf(incoming: Incoming, by: 'ip' | 'header' | 'param', key: string): string {
-  if (by === 'header') return incoming.headers.get(key) ?? ''
+  if (by === 'header') return (key && incoming.headers.get(key)) || ''
   if (by === 'param') return incoming.params.get(key) ?? ''
   const named = key ? incoming.headers.get(key)?.split(',')[0]!.split(':')[0]!.trim() : ''
   return named && addressBits(named) !== null ? named : incoming.clientIp()

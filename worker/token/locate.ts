@@ -3,7 +3,7 @@ import type { Incoming } from '../types.ts'
 
 /** The header's value without a `Bearer ` in front, or the cookie's. null: there is none. An empty header counts as absent. */
 export function locateToken({ headers }: Incoming, header: string, cookie: string): string | null {
-  const value = headers.get(header)
+  const value = header && headers.get(header)
   if (value) return value.length > 7 && value.slice(0, 7).toLowerCase() === 'bearer ' ? value.slice(7) : value
   const cookies = headers.get('cookie')
   return cookies === null ? null : cookieOf(cookies, cookie)

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { tokenExpressions } from '../../../compiler/cel/token.ts'
-import type { Path } from '../../../compiler/diagnostics.ts'
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
 import { parseDuration } from '../../../compiler/schema/loose.ts'
 import { checkAlgorithm, isClosed, readLocalKeys, reportUnsupported } from '../jwk.ts'
 import { originsOf } from '../../aggregator.ts'
+import { headerName } from '../../header-name.ts'
 import { revocationOf } from '../revocation.ts'
 import type * as worker from './worker.ts'
 
@@ -81,7 +81,7 @@ function normaliseOptions(raw: Block, keys: Keys | null, place: FeaturePlace): O
     alg: raw.alg ?? '',
     keys,
     strategy: STRATEGIES.find((known) => known === raw.key_identify_strategy) ?? 'kid',
-    header: (raw.auth_header_name || 'Authorization').toLowerCase(),
+    header: headerName(raw.auth_header_name || 'Authorization', [...place.at, 'auth_header_name'], place.report, 'tokens are taken from the cookie alone').toLowerCase(),
     cookie: raw.cookie_key || 'access_token',
     expected: { issuer: raw.issuer || null, audience: raw.audience ?? [], leewayMs: Math.max(LEAST_LEEWAY_MS, parseDuration(raw.leeway ?? '') ?? 0) },
     revoker: revocationOf(place.around.service?.['auth/revoker']),
@@ -89,7 +89,7 @@ function normaliseOptions(raw: Block, keys: Keys | null, place: FeaturePlace): O
     roles: raw.roles?.length ? { path: rolesPath(raw), names: raw.roles } : null,
     scopes: raw.scopes?.length && raw.scopes_key ? { path: raw.scopes_key.split('.'), names: raw.scopes, all: raw.scopes_matcher === 'all' } : null,
     propagation: {
-      headers: (raw.propagate_claims ?? []).flatMap(([claim, header], i, all) => (all[i]!.length === 2 && isHeaderName(header!, [...place.at, 'propagate_claims', i, 1], place) ? [{ path: claimPath(claim!), header: header! }] : [])),
+      headers: (raw.propagate_claims ?? []).flatMap(([claim, header], i, all) => (all[i]!.length === 2 && headerName(header!, [...place.at, 'propagate_claims', i, 1], place.report, 'the claim is not sent') ? [{ path: claimPath(claim!), header: header! }] : [])),
       lists: raw.propagate_claims_preserve_array === true,
       params: place.placeholders.flatMap((name) => (name.startsWith('JWT.') ? [name.slice(4)] : [])),
     },
@@ -99,12 +99,6 @@ function normaliseOptions(raw: Block, keys: Keys | null, place: FeaturePlace): O
 /** A URL is one name, in spite of its dots; so is everything where it is not said to be nested. */
 const rolesPath = ({ roles_key, roles_key_is_nested }: Block): string[] => (roles_key_is_nested ? claimPath(roles_key || 'roles') : [roles_key || 'roles'])
 const claimPath = (name: string): string[] => (name.startsWith('http') ? [name] : name.split('.'))
-
-function isHeaderName(name: string, at: Path, { report }: FeaturePlace): boolean {
-  const good = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name)
-  if (!good) report.warn(at, 'bad-header', `expected a header's name, found "${name}": the claim is not sent`)
-  return good
-}
 
 /** null: the endpoint is closed, as in KrakenD. */
 function normaliseKeys(raw: Block, place: FeaturePlace): Keys | null {

@@ -191,3 +191,9 @@ suite('several issuers', () => {
     assert.deepEqual(w.gateway.logs.filter((line) => !line.startsWith('key set')), [])
   })
 })
+
+test('a header that no request can have leaves the cookie', async () => {
+  const w = await world({ auth_header_name: 'not a name' })
+  assert.equal((await w.gateway.fetch('/a', { headers: { cookie: `access_token=${good}` } })).status, 200)
+  assert.equal((await w.gateway.fetch('/a')).status, 401)
+})

@@ -19,6 +19,7 @@ export interface Options {
   /** By issuer, or one for every issuer under ''. null: nobody gets in. */
   keys: { readonly [issuer: string]: KeySourceOptions } | null
   strategy: Strategy
+  /** '' is one that no request has. */
   header: string
   cookie: string
   expected: Expected

@@ -10,7 +10,8 @@ import type { LocationOptions } from '../../../worker/limit/location.ts'
 import type { RequestLimits } from '../../../worker/limit/request.ts'
 import type { Json, Use } from '../../../worker/types.ts'
 import { parseDuration } from '../../../compiler/schema/loose.ts'
-import { rateOf } from './rate.ts'
+import { headerName } from '../../header-name.ts'
+import { capacityOf, rateOf } from './rate.ts'
 
 /** How far a limit is shared, which KrakenD does not have: Cuttle's own, so a wrong value is refused. */
 const ACCURACIES = ['isolate', 'location', 'global'] as const
@@ -43,10 +44,10 @@ export function requestLimitsOf(raw: RequestKeys, place: FeaturePlace, name = ''
   const own = rateOf(raw.client_max_rate, raw.client_capacity, raw.every, 1000)
   const by = STRATEGIES.find((known) => known === raw.strategy?.toLowerCase())
   if (own && !by) report.warn([...at, 'strategy'], 'unknown-strategy', `expected ${STRATEGIES.join(', ')} for client_max_rate, found ${raw.strategy ?? 'nothing'}: clients are not limited`, { opensDoor: true })
-  const each = own && by ? { ...own, ...(raw.client_capacity ? {} : { capacity: clientCapacity(own, all) }) } : null
+  const each = own && by ? { ...own, ...(capacityOf(raw.client_capacity) ? {} : { capacity: clientCapacity(own, all) }) } : null
   const limits: RequestLimits = {
     all: all && limitUse({ rate: all, max: raw.max_rate!, keyed: false, name: `${name}all` }, raw, place),
-    client: each && { by: by!, key: by === 'param' ? paramOf(raw.key ?? '', parameters) : (raw.key ?? ''), limit: limitUse({ rate: each, max: raw.client_max_rate!, keyed: true, name: `${name}client` }, raw, place) },
+    client: each && { by: by!, key: by === 'param' ? paramOf(raw.key ?? '', parameters) : headerName(raw.key ?? '', [...at, 'key'], report, 'no request has it'), limit: limitUse({ rate: each, max: raw.client_max_rate!, keyed: true, name: `${name}client` }, raw, place) },
   }
   return limits.all || limits.client ? limits : null
 }

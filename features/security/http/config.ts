@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Path, type Report, show } from '../../../compiler/diagnostics.ts'
 import { defineFeature } from '../../../compiler/feature.ts'
 import { compileRegexp } from '../../../compiler/regexp.ts'
+import { headerName } from '../../header-name.ts'
 import { textsIn } from '../lists.ts'
 import type * as worker from './worker.ts'
 
@@ -40,7 +41,7 @@ export default defineFeature<typeof worker>()({
     if (!serious) report.warn([...at, 'is_development'], 'development', 'hosts are not checked, and neither https nor Strict-Transport-Security are asked for', { opensDoor: true })
     const options: worker.Options = {
       hosts: serious ? hosts : null,
-      hostHeaders: textsIn(raw.host_proxy_headers, [...at, 'host_proxy_headers'], report),
+      hostHeaders: textsIn(raw.host_proxy_headers, [...at, 'host_proxy_headers'], report).filter((name) => headerName(name, [...at, 'host_proxy_headers'], report, 'no request has it')),
       redirect: serious && raw.ssl_redirect ? (raw.ssl_host ?? '') : null,
       secure: secureHeaders(raw, at, report),
       transport: serious ? transportOf(raw) : null,
@@ -66,7 +67,7 @@ function hostsOf(raw: Raw, at: Path, report: Report): worker.Options['hosts'] {
 
 function secureHeaders(raw: Raw, at: Path, report: Report): [string, string][] {
   return Object.entries(raw.ssl_proxy_headers ?? {}).flatMap(([name, value]): [string, string][] => {
-    if (typeof value === 'string') return [[name, value]]
+    if (typeof value === 'string') return headerName(name, [...at, 'ssl_proxy_headers', name], report, 'no request has it') ? [[name, value]] : []
     report.warn([...at, 'ssl_proxy_headers', name], 'wrong-type', `expected a text, found ${show(value)}: it does nothing`)
     return []
   })

@@ -31,3 +31,18 @@ test('what came by https stays, and what a redirect says is escaped', async () =
   assert.ok(!(await plain.text()).includes('<b>'))
   assert.equal((await gateway.fetch('/a', { method: 'POST', headers: { host: 'shop.example' } })).status, 301)
 })
+
+test('a HEAD is sent on with the type of what a GET would get', async () => {
+  const gateway = await createGateway({ version: 3, extra_config: { 'security/http': { ssl_redirect: true } }, endpoints: [{ endpoint: '/a', backend }] }, { fetch })
+  const answer = await gateway.fetch('/a', { method: 'HEAD', headers: { host: 'shop.example' } })
+  assert.deepEqual([answer.status, answer.headers.get('content-type'), await answer.text()], [301, 'text/html; charset=utf-8', ''])
+  const post = await gateway.fetch('/a', { method: 'POST', headers: { host: 'shop.example' } })
+  assert.equal(post.headers.get('content-type'), null)
+})
+
+test('headers that no request can have are not there; an empty value is that of a header that is not', async () => {
+  const of = (proxy: object): object => ({ version: 3, extra_config: { 'security/http': { ssl_redirect: true, host_proxy_headers: ['no name', ''], ssl_proxy_headers: proxy } }, endpoints: [{ endpoint: '/a', backend }] })
+  const status = async (proxy: object): Promise<number> => (await (await createGateway(of(proxy), { fetch })).fetch('/a', { headers: { host: 'shop.example' } })).status
+  assert.equal(await status({ 'no name': 'https' }), 301)
+  assert.equal(await status({ 'X-Plain': '' }), 200)
+})

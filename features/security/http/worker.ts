@@ -56,7 +56,7 @@ const hostOf = ({ headers }: Incoming, names: readonly string[]): string => {
   return headers.get('host') ?? ''
 }
 
-const isSecure = ({ raw, headers }: Incoming, by: Options['secure']): boolean => raw.url.startsWith('https:') || by.some(([name, value]) => headers.get(name) === value)
+const isSecure = ({ raw, headers }: Incoming, by: Options['secure']): boolean => raw.url.startsWith('https:') || by.some(([name, value]) => (headers.get(name) ?? '') === value)
 
 /** The requested path and query as they were sent. */
 function secureAddress({ raw: { url } }: Incoming, host: string): string {

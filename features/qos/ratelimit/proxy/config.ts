@@ -10,7 +10,8 @@ export default defineFeature<typeof worker>()({
   schema: z.object({ ...accuracyKeys, max_rate: z.number().optional(), capacity: z.number().optional(), every: z.string().optional() }),
   mismatch: 'key',
   normalise(raw, place) {
-    const rate = rateOf(raw.max_rate, raw.capacity, raw.every, 0)
+    // However short; what goes backwards is no limit.
+    const rate = rateOf(raw.max_rate, raw.capacity, raw.every, Number.NEGATIVE_INFINITY)
     return rate ? { backend: { limit: limitUse({ rate, max: raw.max_rate!, keyed: false, name: '' }, raw, place) } } : {}
   },
 })

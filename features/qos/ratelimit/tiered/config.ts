@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { compileExpression, placeTextExpression } from '../../../../compiler/cel/compile.ts'
 import { MACROS } from '../../../../compiler/cel/macros.ts'
 import { defineFeature, type FeaturePlace } from '../../../../compiler/feature.ts'
+import { headerName } from '../../../header-name.ts'
 import { requestKeys, type RequestKeys, requestLimitsOf } from '../limits.ts'
 import type * as worker from './worker.ts'
 
@@ -14,8 +15,9 @@ export default defineFeature<typeof worker>()({
   inherits: true,
   schema: z.object({ tier_key: z.string().optional(), tiers: z.array(tier).optional() }),
   mismatch: 'block',
-  normalise({ tier_key: header = '', tiers = [] }, place) {
+  normalise({ tier_key: key = '', tiers = [] }, place) {
     const { at, report } = place
+    const header = headerName(key, [...at, 'tier_key'], report, 'no request has it')
     if (!header) report.warn([...at, 'tier_key'], 'no-tier-key', 'expected the name of the header that says the tier, found nothing: nobody is limited', { opensDoor: true })
     const shared = at.length === 2
     const known = tiers.flatMap((one, i) => tierOf(one, i, place) ?? [])
