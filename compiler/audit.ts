@@ -68,11 +68,11 @@ const RULES: readonly (readonly [rule: string, severity: Severity, message: stri
   ['1.1.1', 'HIGH', 'Implement more secure alternatives than Basic Auth to protect your data.', (s) => has(s.extra, 'auth/basic') || s.endpoints.some(({ extra }) => has(extra, 'auth/basic')) || serverPlugin('basic-auth')(s)],
   ['1.1.2', 'MEDIUM', 'Implement stateless authorization methods such as JWT to secure your endpoints as opposed to using API keys.', (s) => has(s.extra, 'auth/api-keys')],
   ['1.2.1', 'HIGH', 'Prioritize using JWT for endpoint authorization to ensure security.', (s) => !s.endpoints.some(({ extra }) => has(extra, 'auth/validator'))],
-  ['2.1.1', 'HIGH', 'Only allow secure connections (avoid insecure_connections).', (s) => s.top.allow_insecure_connections === true || isInsecure(s.top.client_tls)],
+  ['2.1.1', 'HIGH', 'Only allow secure connections (avoid insecure_connections).', (s) => s.service.allow_insecure_connections === true || isInsecure(s.top.client_tls)],
   ['2.1.2', 'HIGH', 'Enable TLS or use a terminator in front of KrakenD.', (s) => !has(s.top, 'tls')],
-  ['2.1.3', 'CRITICAL', 'TLS is configured but its disable flag prevents from using it.', (s) => blockOf(s.top.tls).disabled === true],
+  ['2.1.3', 'CRITICAL', 'TLS is configured but its disable flag prevents from using it.', (s) => s.service.tls?.disabled === true],
   ['2.1.7', 'HIGH', 'Enable HTTP security header checks (security/http).', (s) => !has(s.extra, 'security/http')],
-  ['2.1.8', 'HIGH', 'Avoid clear text communication (h2c).', (s) => s.top.use_h2c === true || blockOf(s.extra.router).use_h2c === true],
+  ['2.1.8', 'HIGH', 'Avoid clear text communication (h2c).', (s) => s.service.use_h2c === true || blockOf(s.extra.router).use_h2c === true],
   ['2.1.9', 'LOW', 'Establish secure connections in internal traffic (avoid insecure_connections internally)', (s) => allBackends(s).some(({ extra }) => isInsecure(blockOf(extra['backend/http/client']).client_tls))],
   ['2.2.1', 'MEDIUM', 'Hide the version banner in runtime.', (s) => blockOf(s.extra.router).hide_version_header !== true],
   ['2.2.2', 'HIGH', 'Enable CORS.', (s) => !has(s.extra, 'security/cors')],
@@ -96,7 +96,7 @@ const RULES: readonly (readonly [rule: string, severity: Severity, message: stri
   ['5.1.3', 'LOW', 'Disable the /__echo/ endpoint for added security.', (s) => s.service.echo_endpoint === true],
   ['5.1.4', 'LOW', 'Declare explicit endpoints instead of using wildcards.', (s) => s.endpoints.some(({ path }) => path.endsWith('*'))],
   ['5.1.5', 'MEDIUM', 'Declare explicit endpoints instead of using /__catchall.', (s) => s.endpoints.some(({ path }) => path === '/__catchall')],
-  ['5.1.6', 'MEDIUM', 'Avoid using multiple write methods in endpoint definitions.', (s) => s.endpoints.some(({ backends }) => backends.filter(({ method }) => !isRead(method)).length > 1)],
+  ['5.1.6', 'MEDIUM', 'Avoid using multiple write methods in endpoint definitions.', (s) => s.endpoints.some(({ backends }) => backends.filter(({ method, extra }) => !isRead(method) || has(extra, 'backend/grpc')).length > 1)],
   ['5.1.7', 'MEDIUM', 'Avoid using sequential proxy.', (s) => s.endpoints.some(({ extra }) => blockOf(extra.proxy).sequential === true)],
   ['5.2.1', 'CRITICAL', 'Declare the backends of every endpoint.', (s) => s.endpoints.some(({ backends }) => !backends.length)],
   ['5.2.2', 'LOW', 'Benefit from the backend for frontend pattern capabilities.', (s) => s.endpoints.every(({ backends }) => backends.length <= 1)],
@@ -115,7 +115,7 @@ const RULES: readonly (readonly [rule: string, severity: Severity, message: stri
   ['7.2.2', 'HIGH', deprecated('component', 'telemetry/instana', 'visit https://www.krakend.io/docs/telemetry/opentelemetry/ to upgrade to OpenTelemetry'), (s) => has(s.extra, 'telemetry/instana')],
   ['7.2.3', 'HIGH', deprecated('component', 'telemetry/opencensus', 'visit https://www.krakend.io/docs/telemetry/opencensus/#transition-from-opencensus to upgrade to OpenTelemetry'), (s) => has(s.extra, 'telemetry/opencensus')],
   ['7.2.4', 'HIGH', deprecated('component', 'telemetry/influx', 'visit https://www.krakend.io/docs/telemetry/influxdb/ to upgrade to OpenTelemetry'), (s) => has(s.extra, 'telemetry/influx')],
-  ['7.3.1', 'MEDIUM', "Avoid using 'private_key' and 'public_key' and use the 'keys' array.", (s) => has(blockOf(s.top.tls), 'public_key', 'private_key')],
+  ['7.3.1', 'MEDIUM', "Avoid using 'private_key' and 'public_key' and use the 'keys' array.", (s) => Boolean(s.service.tls?.public_key || s.service.tls?.private_key)],
 ]
 
 /** In the order of the rules. `value` is what the file holds. */
