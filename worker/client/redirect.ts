@@ -1,5 +1,6 @@
 /** Go's http.Client on 3xx answers (routing/RULES.md §6, proxy/RULES.md §11). */
 import type { Failure, HeaderMap, UpstreamRequest } from '../types.ts'
+import { parseAddress } from '../url.ts'
 
 /** Requests in all, the first one included. */
 const MOST = 10
@@ -12,7 +13,7 @@ export async function followRedirects(first: UpstreamRequest, answer: Response, 
   let request = first
   let response = answer
   for (let requests = 1; isRedirect(response); requests++) {
-    const next = nextRequest(request, response, redirectBody)
+    const next = nextRequest(first, request, response, redirectBody)
     if (!next) break
     if (requests === MOST) throw { kind: 'network', message: `stopped after ${MOST} redirects` } satisfies Failure
     await response.body?.cancel()
@@ -22,25 +23,31 @@ export async function followRedirects(first: UpstreamRequest, answer: Response, 
   return response
 }
 
-/** null where Go does not follow: without a Location, and 307 or 308 of a request that had a body. */
-function nextRequest(request: UpstreamRequest, { status, headers }: Response, redirectBody: boolean): UpstreamRequest | null {
+/** null where Go does not follow: without a Location, and 307 or 308 where the first request had a body. */
+function nextRequest(first: UpstreamRequest, last: UpstreamRequest, { status, headers }: Response, redirectBody: boolean): UpstreamRequest | null {
   const location = headers.get('location')
   const keepsMethod = status === 307 || status === 308
-  if (!location || (keepsMethod && request.body !== null && !redirectBody)) return null
-  const from = new URL(request.url)
+  if (!location || (keepsMethod && first.body !== null && !redirectBody)) return null
+  const from = new URL(last.url)
   const to = new URL(location, from)
-  to.hash = ''
-  const method = keepsMethod || request.method === 'HEAD' ? request.method : 'GET'
-  const body = keepsMethod ? request.body : null
-  return { ...request, method, body, url: to.href, headers: nextHeaders(request.headers, from, to, !keepsMethod) }
+  const url = parseAddress(to.href)
+  if (url === null) throw { kind: 'network', message: `failed to parse Location header ${JSON.stringify(location)}` } satisfies Failure
+  const method = keepsMethod || last.method === 'HEAD' ? last.method : 'GET'
+  const body = keepsMethod ? last.body : null
+  return { ...last, method, body, url, headers: nextHeaders(first, last.headers, from, to, !keepsMethod) }
 }
 
-function nextHeaders(headers: HeaderMap, from: URL, to: URL, dropsBody: boolean): HeaderMap {
-  const next = new Map(headers)
-  if (dropsBody) for (const name of ['content-type', 'content-encoding', 'content-language', 'content-location']) next.delete(name)
-  if (from.hostname !== to.hostname && !to.hostname.endsWith(`.${from.hostname}`)) {
-    for (const name of ['authorization', 'cookie', 'cookie2', 'www-authenticate']) next.delete(name)
-  }
+const OF_BODY = ['content-type', 'content-encoding', 'content-language', 'content-location']
+/** For the first host and what is below it only. */
+const SENSITIVE = ['authorization', 'cookie', 'cookie2', 'www-authenticate', 'proxy-authorization', 'proxy-authenticate']
+
+/** Go keeps a Referer that the first request had. */
+function nextHeaders(first: UpstreamRequest, last: HeaderMap, from: URL, to: URL, dropsBody: boolean): HeaderMap {
+  const next = new Map(last)
+  const { hostname } = new URL(first.url)
+  if (dropsBody) for (const name of OF_BODY) next.delete(name)
+  if (hostname !== to.hostname && !to.hostname.endsWith(`.${hostname}`)) for (const name of SENSITIVE) next.delete(name)
+  if (first.headers.has('referer')) return next
   if (from.protocol === 'https:' && to.protocol === 'http:') next.delete('referer')
   else next.set('referer', refererOf(from))
   return next

@@ -1,7 +1,7 @@
 /** The Content-Type that Go gives a body which has none (net/http's DetectContentType, of the WHATWG's MIME Sniffing). */
 
 const LOOKED_AT = 512
-const HTML = /^[\t\n\f\r ]*(?:<(?:!DOCTYPE HTML|HTML|HEAD|SCRIPT|IFRAME|H1|DIV|FONT|TABLE|A|STYLE|TITLE|B|BODY|BR|P)[ >]|<!--)/i
+const HTML = /^[\t\n\f\r ]*<(?:!DOCTYPE HTML|HTML|HEAD|SCRIPT|IFRAME|H1|DIV|FONT|TABLE|A|STYLE|TITLE|B|BODY|BR|P|!--)[ >]/i
 /** Beginnings, as text of one byte a character. */
 const SIGNATURES: readonly (readonly [start: RegExp, type: string])[] = [
   [HTML, 'text/html; charset=utf-8'],
