@@ -19,7 +19,7 @@ export const SUPPORTED: readonly string[] = [
   ...['error-messages', 'jwt-algorithms', 'jwt-claims', 'jwt-key-sets', 'jwt-local-keys', 'jwt-propagation', 'jwt-refused-local-cache', 'jwt-signer', 'jwt-where-the-token-is'].map((name) => `security/${name}.json`),
   ...['backend', 'endpoint', 'errors', 'errors-hidden', 'http', 'libraries', 'proxy-request', 'proxy-response', 'service', 'tables'].map((name) => `transform/lua-${name}.json`),
   'transform-in-folder/lua-sources.json',
-  ...['lambda', 'martian-groups', 'martian-headers', 'martian-url-body-status'].map((name) => `transform/${name}.json`),
+  ...['graphql', 'lambda', 'martian-groups', 'martian-headers', 'martian-url-body-status'].map((name) => `transform/${name}.json`),
   ...['config-environment', 'config-loose-types', 'config-no-rest', 'config-odd', 'flexible-config', 'flexible-config-fallback', 'flexible-config-off', 'flexible-config-zero', 'yaml-json'].map((name) => `transform/${name}.json`),
   'transform/refused',
   'transform-in-folder/graphql-files.json',

@@ -40,10 +40,12 @@ function blocksOf({ extra_config: extra, endpoints = [] }: CaseFile['config']): 
   ]
 }
 
-suite('real configurations', { skip: existsSync(path.join(CASES, 'real')) ? false : 'there are none here' }, () => {
-  const files = caseFiles(['real'])
+const skip = existsSync(path.join(CASES, 'real')) ? false : 'there are none here'
+// A suite that is skipped has no tests, and a file without tests counts as failed.
+test('there are 78', { skip }, () => assert.equal(caseFiles(['real']).length, 78))
 
-  test('there are 78', () => assert.equal(files.length, 78))
+suite('real configurations', { skip }, () => {
+  const files = caseFiles(['real'])
 
   for (const file of files) {
     test(file, () => {
