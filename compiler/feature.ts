@@ -10,6 +10,8 @@ import type { ExtraConfig, Mismatch, Place } from './schema/namespaces.ts'
 
 export interface FeaturePlace {
   place: Place
+  /** What the configuration calls itself; may be empty. */
+  serviceName: string
   at: Path
   report: Report
   /** Something in the block had a wrong type, and was left out. */
@@ -109,6 +111,8 @@ export interface Listening<O> {
   name: string
   address: string
   port: number
+  /** Where the configuration says so: a port that is taken can't be had twice. */
+  at: Path
   options: O
 }
 

@@ -1,16 +1,17 @@
 /** What a handler throws is logged and answered by a bare 500, as KrakenD recovers from panics. */
-import type { Platform, Serve } from './types.ts'
+import type { Incoming, Platform, Serve } from './types.ts'
 
 export function recover(platform: Platform, handler: Serve): Serve {
-  const fail = (raw: Request, error: unknown): Response => {
-    platform.log('error', `${raw.method} ${raw.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  // The route's pattern: paths and queries may have tokens.
+  const fail = ({ method, route }: Incoming, error: unknown): Response => {
+    platform.log('error', `${method} ${route || '(no route)'}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     return new Response(null, { status: 500 })
   }
   return (incoming, ctx) => {
     try {
-      return handler(incoming, ctx).catch((error: unknown) => fail(incoming.raw, error))
+      return handler(incoming, ctx).catch((error: unknown) => fail(incoming, error))
     } catch (error) {
-      return Promise.resolve(fail(incoming.raw, error))
+      return Promise.resolve(fail(incoming, error))
     }
   }
 }

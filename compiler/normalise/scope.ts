@@ -5,7 +5,7 @@ import type { BodyLimits } from '../../worker/request-body.ts'
 import type { Json, Layer, Use } from '../../worker/types.ts'
 import { createReport, type Path, type Report } from '../diagnostics.ts'
 import type { Feature, FeaturePlace, Terminal } from '../feature.ts'
-import type { Listener, PlannedEndpoint } from '../plan.ts'
+import type { Listener, Plan, PlannedEndpoint } from '../plan.ts'
 import type { Endpoint } from '../schema/service.ts'
 import type { TlsBindings } from './tls.ts'
 import { type Block, type ExtraConfig, type Place, readBlock, readValue, writtenName } from '../schema/namespaces.ts'
@@ -65,6 +65,16 @@ export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | nu
 /** Where there are no backends beside, and no endpoint within. */
 export const ALONE: Pick<Spot, 'siblings' | 'nested'> = { siblings: [], nested: () => null }
 
+const ANY = ['0.0.0.0', '::']
+
+/** Two can't listen on one port: workerd and Deno would not start. */
+function isFree(wanted: Omit<Listener, 'use'>, gateway: Plan['listen'], listeners: readonly Listener[], at: Path, report: Report): boolean {
+  const meets = ({ address, port }: Plan['listen']): boolean => port === wanted.port && (address === wanted.address || ANY.includes(address) || ANY.includes(wanted.address))
+  const other = meets(gateway) ? 'the gateway' : listeners.find(meets)?.name
+  if (other !== undefined) report.warn(at, 'port-in-use', `expected a port of its own, found ${wanted.port}, where ${other} listens: nothing is served there`)
+  return other === undefined
+}
+
 /** Ties options to the module that reads them. */
 export const use = <O>(name: string, options: O): Use => [name, options as Json]
 
@@ -83,9 +93,9 @@ export function payloadUse(bytes: number | undefined, { bytes: most, millisecond
 type Defaults = Omit<Scope, 'report' | 'duration' | 'preflights' | 'guarded' | 'goesOn' | 'contribute'>
 
 /** What features bring and take beside their options, and where `start` goes. */
-type Brought = Pick<FeaturePlace, 'code' | 'module' | 'exportsOf' | 'pluginFolder' | 'readFile' | 'readFolder' | 'secret' | 'environment' | 'kv' | 'target' | 'limits' | 'sendsTo' | 'dataset'> & { starts: Use[]; listeners: Listener[] }
+type Brought = Pick<FeaturePlace, 'serviceName' | 'code' | 'module' | 'exportsOf' | 'pluginFolder' | 'readFile' | 'readFolder' | 'secret' | 'environment' | 'kv' | 'target' | 'limits' | 'sendsTo' | 'dataset'> & { starts: Use[]; listen: Plan['listen']; listeners: Listener[] }
 
-export function createScope(report: Report, features: readonly Feature[], { starts, listeners, ...files }: Brought, defaults: Defaults): Scope {
+export function createScope(report: Report, features: readonly Feature[], { starts, listen: gateway, listeners, ...files }: Brought, defaults: Defaults): Scope {
   return {
     ...defaults,
     guarded: false,
@@ -110,7 +120,7 @@ export function createScope(report: Report, features: readonly Feature[], { star
         if (!block || (block.damaged && feature.mismatch === 'block')) continue
         const here: FeaturePlace = { ...files, ...spot, requestBody: defaults.requestBody, place, at: where, report: told, damaged: block.damaged, around: { ...spot.around, [place]: extra } }
         const { readsBody, guarded, preflight, decodes, calls, start, listen, log, ...uses } = feature.normalise(block.value as never, here)
-        for (const { options, ...where } of listen ?? []) listeners.push({ ...where, use: use(`features/${feature.namespace}`, options) })
+        for (const { options, at: asked, ...where } of listen ?? []) if (isFree(where, gateway, listeners, asked, told)) listeners.push({ ...where, use: use(`features/${feature.namespace}`, options) })
         if (start !== undefined) addStart([`features/${feature.namespace}`, start])
         contribution.readsBody ||= readsBody === true
         contribution.guarded ||= guarded === true

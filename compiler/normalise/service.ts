@@ -47,11 +47,12 @@ export function normaliseService(service: Service, features: readonly Feature[],
   const tls = createTlsBindings(report)
   const { collected, secrets, asked, namespaces, ...files } = createFiles(source)
   const starts: Use[] = []
+  const listen: Plan['listen'] = { port: service.port || 8080, address: service.listen_ip || '0.0.0.0' }
   const listeners: Listener[] = []
   const limitBindings = createLimitBindings()
   const datasets = createDatasets()
   const queues = createQueues()
-  const scope: Scope = createScope(report, features, { ...files, pluginFolder: pluginFolderOf(service), starts, listeners, target, limits: limitBindings, sendsTo: queues.sendsTo, dataset: datasets.dataset }, {
+  const scope: Scope = createScope(report, features, { ...files, serviceName: service.name ?? '', pluginFolder: pluginFolderOf(service), starts, listen, listeners, target, limits: limitBindings, sendsTo: queues.sendsTo, dataset: datasets.dataset }, {
     tls,
     clientTls: tls.nameOf(service.client_tls, ['client_tls']),
     hosts: (service.host ?? []).map((host) => (SERVICE_HOST.test(host) ? host : (cleanHost(host) ?? host))),
@@ -70,7 +71,7 @@ export function normaliseService(service: Service, features: readonly Feature[],
   const plan: Plan = {
     plan: 1,
     name: service.name ?? '',
-    listen: { port: service.port || 8080, address: service.listen_ip || '0.0.0.0' },
+    listen,
     service: serviceOptions(router, product),
     clientIp: clientIpOf(router, report),
     stages: inOrder('service', contributed.service),

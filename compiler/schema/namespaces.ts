@@ -81,6 +81,12 @@ export const onePlace = (place: Place): string => ({ service: 'the service', end
 /** Namespaces that concern nothing a client or an upstream could see: no word about them. */
 const SILENT = new Set(['documentation/openapi', 'documentation/postman'])
 
+/** What to have instead of namespaces that are not supported. */
+const INSTEAD: { readonly [namespace: string]: string } = {
+  'telemetry/opencensus': 'it is deprecated, and KrakenD 3 has none. telemetry/opentelemetry takes its place: its exporters.prometheus for prometheus, telemetry/influx for influxdb, and exporters.otlp with "use_http": true for the others, whose collectors take OTLP',
+  'telemetry/newrelic': 'New Relic takes OTLP: telemetry/opentelemetry with exporters.otlp, and its api-key among the headers of telemetry/opentelemetry-security',
+}
+
 /** Gives each namespace its name of today, as KrakenD does. */
 export function renameOld(extra: ExtraConfig | undefined): ExtraConfig {
   const renamed: { [namespace: string]: unknown } = {}
@@ -101,7 +107,7 @@ export function reportUnread(extra: ExtraConfig | undefined, place: Place, suppo
     const at = [...path, 'extra_config', written]
     const elsewhere = (Object.keys(KNOWN) as Place[]).filter((other) => KNOWN[other].has(name))
     const door = elsewhere.some((other) => GUARDS[other].has(name)) ? { opensDoor: true as const } : {}
-    if (KNOWN[place].has(name)) report.warn(at, 'not-supported', `${name} is not supported by this version of Cuttle: it does nothing`, door)
+    if (KNOWN[place].has(name)) report.warn(at, 'not-supported', `${name} is not supported by this version of Cuttle: it does nothing${name in INSTEAD ? `; ${INSTEAD[name]}` : ''}`, door)
     else if (elsewhere.length) report.warn(at, 'misplaced', `${name} does nothing at ${onePlace(place)}: it belongs to ${elsewhere.map(onePlace).join(' or ')}`, door)
     else unknown(name, at, place, report)
   }
@@ -151,7 +157,8 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
     report.warn(where, 'wrong-type', `${issue.message}: ${effect}`, isGuard(namespace) && mismatch !== 'close' ? { opensDoor: true } : {})
   }
   const kept = Object.fromEntries(Object.entries(raw).filter(([key]) => !damaged.has(key)))
-  return { value: schema.parse(kept), damaged: true }
+  const rest = schema.safeParse(kept)
+  return rest.success ? { value: rest.data, damaged: true } : undefined
 }
 
 /** Reads a namespace that has no object: what doesn't fit switches it off. */

@@ -6,8 +6,10 @@ export interface Push {
   soon(ctx: Outside): void
 }
 
-/** Cloudflare lets work go on for 30 s after its answer. */
+/** Cloudflare lets work go on for 30 s after its answer, and then drops it without a word. */
 const LONGEST_MS = 20_000
+const DROPPED_MS = 35_000
+const STOPPING_MS = 50
 
 /**
  * Workers have no timers of their own: the first request after a sending waits, beside its answer, for the next one. `send` is called
@@ -15,32 +17,43 @@ const LONGEST_MS = 20_000
  */
 export function createPush(periodMs: number, platform: Platform, send: () => Promise<void>): Push {
   let waiting: Promise<void> | null = null
+  let waitingSince = 0
+  /** Until when one that is under way counts as such; 0: none is. */
+  let sendingUntil = 0
+  let stopping = false
   let wake: () => void = () => undefined
   const pause = (): Promise<void> =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.min(periodMs, LONGEST_MS))
+      const timer = setTimeout(resolve, stopping ? STOPPING_MS : Math.min(periodMs, LONGEST_MS))
       wake = () => {
         clearTimeout(timer)
         resolve()
       }
     })
   const push = async (): Promise<void> => {
-    await pause()
+    // By timers of its own: what another request has begun may never settle for this one.
+    do await pause()
+    while (platform.now() < sendingUntil)
     waiting = null
+    sendingUntil = platform.now() + DROPPED_MS
     try {
       await send()
     } catch (error) {
       platform.log('warning', `telemetry: ${error instanceof Error ? error.message : String(error)}`)
+    } finally {
+      sendingUntil = 0
     }
   }
   platform.atStop(async () => {
+    stopping = true
     const last = waiting
     wake()
     await last
   })
   return {
     soon(ctx) {
-      if (waiting) return
+      if (waiting && platform.now() - waitingSince < DROPPED_MS) return
+      waitingSince = platform.now()
       waiting = push()
       ctx.waitUntil(waiting)
     },

@@ -1,6 +1,7 @@
 /** An isolate's telemetry: one store for all stages of a gateway, which share nothing else. */
-import type { Platform } from '../types.ts'
+import type { LogLevel, Platform } from '../types.ts'
 import { DROPPED } from './instruments.ts'
+import { LOG_RANKS } from './levels.ts'
 import type { LogRecord } from './otlp.ts'
 import { createRegistry, record, type Registry } from './registry.ts'
 import type { SpanRecord } from './trace.ts'
@@ -11,18 +12,20 @@ export interface Telemetry {
   instance: string
   spans: Stream<SpanRecord>
   logs: Stream<LogRecord>
-  /** From now on what is logged goes to `logs` too. */
-  keepLogs(): void
+  /** From now on what is logged goes to `logs` too, from this level on. */
+  keepLogs(least: LogLevel): void
 }
 
 /** Records on their way to sinks. Each reader has its own backlog; without readers nothing is kept. */
 export interface Stream<T> {
   add(item: T): void
-  /** Sends what waits. What the sink does not take is dropped and counted: a sink that is down must not fill the memory. */
-  reader(): (send: (items: readonly T[]) => Promise<void>) => Promise<void>
+  /** Sends what waits, and no more than so many. What the sink does not take is dropped and counted: a sink that is down must not fill the memory. */
+  reader(): (send: (items: readonly T[]) => Promise<void>, most?: number) => Promise<void>
 }
 
 const MAX_WAITING = 2048
+/** Clients choose how long their paths are, and with them lines of the access log. */
+const MAX_LINE = 2048
 
 function createStream<T>(registry: Registry, kind: string): Stream<T> {
   const backlogs: T[][] = []
@@ -40,8 +43,8 @@ function createStream<T>(registry: Registry, kind: string): Stream<T> {
     reader() {
       const backlog: T[] = []
       backlogs.push(backlog)
-      return async (send) => {
-        const items = backlog.splice(0)
+      return async (send, most = MAX_WAITING) => {
+        const items = backlog.splice(0, most)
         if (!items.length) return
         try {
           await send(items)
@@ -71,14 +74,17 @@ function createTelemetry(platform: Platform): Telemetry {
     instance: crypto.randomUUID(),
     spans: createStream(registry, 'span'),
     logs,
-    keepLogs() {
+    keepLogs(least) {
       if (kept) return
       kept = true
       const { log } = platform
       platform.log = (level, message) => {
         log(level, message)
-        logs.add({ timeMs: platform.now(), level, message })
+        if (LOG_RANKS[level] >= LOG_RANKS[least]) logs.add({ timeMs: platform.now(), level, message: shorten(message) })
       }
     },
   }
 }
+
+/** A copy: a part of a text keeps the whole in memory. */
+const shorten = (message: string): string => (message.length <= MAX_LINE ? message : `${structuredClone(message.slice(0, MAX_LINE))}…`)

@@ -23,11 +23,14 @@ export interface SpanRecord {
 
 const TRACEPARENT = /^(?!ff)([\da-f]{2})-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(?:$|-)/
 
+/** What the W3C has everyone pass on at least. */
+const MAX_STATE = 512
+
 /** Reads `traceparent`; null where there is none or it is malformed (https://www.w3.org/TR/trace-context/). */
 export function parseTraceparent(header: string | null, state: string | null): TraceContext | null {
   const [, version, traceId, spanId, flags] = TRACEPARENT.exec(header ?? '') ?? []
   if (traceId === undefined || spanId === undefined || (version === '00' && header!.length !== 55)) return null
-  return { traceId, spanId, sampled: (Number.parseInt(flags!, 16) & 1) === 1, state }
+  return { traceId, spanId, sampled: (Number.parseInt(flags!, 16) & 1) === 1, state: state !== null && state.length <= MAX_STATE ? state : null }
 }
 
 export const traceparentOf = ({ traceId, spanId, sampled }: TraceContext): string => `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`

@@ -23,11 +23,29 @@ interface Dataset {
   writeDataPoint(point: DataPoint): void
 }
 
-const datasetOf = (platform: Platform, binding: string): Dataset | undefined => platform.binding(binding) as Dataset | undefined
+/** Analytics Engine refuses points beyond its limits; that is no concern of the request. */
+function writerOf(platform: Platform, binding: string): (route: string, blobs: string[], doubles: number[]) => void {
+  const dataset = platform.binding(binding) as Dataset | undefined
+  return (route, blobs, doubles) => {
+    try {
+      dataset?.writeDataPoint({ indexes: [shorten(route || '-')], blobs, doubles })
+    } catch (error) {
+      platform.log('warning', `cuttle/analytics: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+}
+
+const MAX_INDEX_BYTES = 96
+
+/** Its beginning, of whole characters. */
+export function shorten(text: string): string {
+  const bytes = new Uint8Array(MAX_INDEX_BYTES)
+  return text.slice(0, new TextEncoder().encodeInto(text, bytes).read)
+}
 
 /** blobs: kind, route, method, status, build, colo. doubles: 1, milliseconds, bytes or -1. */
 export const service: CreateStage<'service', Options> = ({ binding }, { platform, site }) => {
-  const dataset = datasetOf(platform, binding)
+  const write = writerOf(platform, binding)
   return (next) => async (incoming, ctx) => {
     const start = platform.now()
     let status = 500
@@ -39,18 +57,18 @@ export const service: CreateStage<'service', Options> = ({ binding }, { platform
       return response
     } finally {
       const { colo = '' } = (incoming.raw as { cf?: { colo?: string } }).cf ?? {}
-      dataset?.writeDataPoint({ indexes: [incoming.route || '-'], blobs: ['request', incoming.route, methodOf(incoming.method), String(status), site.service.build, colo], doubles: [1, platform.now() - start, size] })
+      write(incoming.route, ['request', incoming.route, methodOf(incoming.method), String(status), site.service.build, colo], [1, platform.now() - start, size])
     }
   }
 }
 
 /** blobs: kind, endpoint's route, method, status or what went wrong, build, upstream's host, url_pattern. doubles: 1, milliseconds, bytes or -1. */
 export const client: CreateStage<'client', ClientOptions> = ({ binding, pattern }, { platform, site }) => {
-  const dataset = datasetOf(platform, binding)
+  const writePoint = writerOf(platform, binding)
   return (next) => async (request, ctx) => {
     const start = platform.now()
     const write = (status: string, size: number): void =>
-      dataset?.writeDataPoint({ indexes: [site.path], blobs: ['call', site.path, methodOf(request.method), status, site.service.build, new URL(request.url).host, pattern], doubles: [1, platform.now() - start, size] })
+      writePoint(site.path, ['call', site.path, methodOf(request.method), status, site.service.build, URL.parse(request.url)?.host ?? '', pattern], [1, platform.now() - start, size])
     const work = next(request, ctx)
     try {
       const response = await ctx.deadline.race(work, null)

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { defineFeature } from '../../../compiler/feature.ts'
+import { leastLevel } from '../levels.ts'
+import { sinkUrl } from '../sink.ts'
 import type * as worker from './worker.ts'
 
 export default defineFeature<typeof worker>()({
@@ -12,11 +14,12 @@ export default defineFeature<typeof worker>()({
       report.warn(at, 'no-effect', 'telemetry/gelf needs telemetry/logging: nothing is sent')
       return {}
     }
-    if (!raw.address) {
-      report.warn(at, 'no-effect', 'expected an address such as "graylog:12201": nothing is sent')
-      return {}
-    }
-    const url = /^https?:\/\//.test(raw.address) ? raw.address : `http://${raw.address}`
-    return { service: { url: new URL(url).pathname === '/' ? `${url.replace(/\/$/, '')}/gelf` : url } }
+    const address = raw.address ?? ''
+    const spoken = /^https?:\/\//i.test(address)
+    const url = sinkUrl(spoken || !address ? address : `http://${address}`, 'http://graylog:12201', [...at, 'address'], report)
+    if (!url) return {}
+    if (!spoken) report.warn([...at, 'address'], 'not-supported', `there is neither UDP nor GELF's TCP here: lines go to http://${address}/gelf, where Graylog needs an input of the kind "GELF HTTP"; write http:// before it once it has one`)
+    if (url.pathname === '/') url.pathname = '/gelf'
+    return { service: { url: url.href, level: leastLevel(around.service) } }
   },
 })

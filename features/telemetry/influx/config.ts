@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineFeature } from '../../../compiler/feature.ts'
 import { parseDuration } from '../../../compiler/schema/loose.ts'
+import { sinkUrl } from '../sink.ts'
 import type * as worker from './worker.ts'
 
 const schema = z.object({
@@ -20,10 +21,7 @@ export default defineFeature<typeof worker>()({
   normalise(raw, { at, report, secret, around }) {
     if (!around.service || !('telemetry/metrics' in around.service)) report.warn(at, 'no-effect', 'telemetry/influx sends what telemetry/metrics counts: without it there is nothing to send')
     const address = raw.address ?? ''
-    if (!/^https?:\/\//.test(address)) {
-      report.warn([...at, 'address'], 'bad-address', `expected an address such as "http://influxdb:8086", found "${address}": nothing is sent`)
-      return {}
-    }
+    if (!sinkUrl(address, 'http://influxdb:8086', [...at, 'address'], report)) return {}
     const periodMs = parseDuration(raw.ttl ?? '') ?? 0
     if (periodMs <= 0) {
       report.warn([...at, 'ttl'], 'wrong-type', `expected how often to send, such as "25s", found ${JSON.stringify(raw.ttl ?? null)}: nothing is sent`)

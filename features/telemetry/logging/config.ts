@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineFeature } from '../../../compiler/feature.ts'
-import type { LogLevel } from '../../../worker/types.ts'
+import { LEVELS } from '../levels.ts'
 import type * as worker from './worker.ts'
 
 const schema = z.object({
@@ -11,11 +11,8 @@ const schema = z.object({
   syslog_facility: z.string().optional(),
   format: z.string().optional(),
   custom_format: z.string().optional(),
-  access_log: z.boolean().optional(),
 })
 
-/** What KrakenD calls critical Cuttle calls an error, and it says nothing at the level of debugging. */
-const LEVELS: { readonly [name: string]: LogLevel } = { DEBUG: 'info', INFO: 'info', NOTICE: 'warning', WARNING: 'warning', ERROR: 'error', CRITICAL: 'error' }
 const FORMATS = ['default', 'logstash', 'json', 'custom']
 
 export default defineFeature<typeof worker>()({

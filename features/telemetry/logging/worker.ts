@@ -1,4 +1,5 @@
 /** telemetry/logging: which lines are written, and how (krakend-gologging); the access log. */
+import { LOG_RANKS } from '../../../worker/telemetry/levels.ts'
 import type { CreateLog, CreateStage, LogLevel } from '../../../worker/types.ts'
 
 export interface LogOptions {
@@ -10,12 +11,10 @@ export interface LogOptions {
 /** A text of custom_format, or what stands there: `%{level}`. */
 export type Piece = string | readonly [verb: 'time' | 'level' | 'message' | 'module']
 
-const RANKS: { readonly [level in LogLevel]: number } = { info: 1, warning: 2, error: 3 }
-
 export const log: CreateLog<LogOptions> = ({ level: least, prefix, format }, { now }) => {
-  const rank = least === null ? Number.POSITIVE_INFINITY : RANKS[least]
+  const rank = least === null ? Number.POSITIVE_INFINITY : LOG_RANKS[least]
   return (write) => (level, message) => {
-    if (RANKS[level] >= rank) write(level, formatLine(format, prefix, level, message, new Date(now())))
+    if (LOG_RANKS[level] >= rank) write(level, formatLine(format, prefix, level, message, new Date(now())))
   }
 }
 

@@ -23,10 +23,10 @@ export default defineFeature<typeof worker>()({
     if (raw.endpoint_disabled) return {}
     if (target === 'cloudflare') report.warn(at, 'no-effect', 'a Worker on Cloudflare has no port for /__stats: push with telemetry/opentelemetry, or use cuttle/analytics')
     const [, address = '', port] = /^(.*):(\d+)$/.exec(raw.listen_address ?? ':8090') ?? []
-    if (port === undefined) {
+    if (port === undefined || !(Number(port) > 0 && Number(port) < 65_536)) {
       report.warn([...at, 'listen_address'], 'bad-address', `expected an address such as ":8090", found "${raw.listen_address}": /__stats is not served`)
       return {}
     }
-    return { listen: [{ name: 'stats', address: address || '0.0.0.0', port: Number(port), options: {} }] }
+    return { listen: [{ name: 'stats', address: address || '0.0.0.0', port: Number(port), at: [...at, 'listen_address'], options: {} }] }
   },
 })

@@ -1,12 +1,11 @@
 /** telemetry/opentelemetry: metrics and traces of each layer, pulled by Prometheus or pushed by OTLP. One store an isolate: nodes share nothing. */
+import { createExporter, type Exporter } from '../../../worker/telemetry/exporter.ts'
 import * as instruments from '../../../worker/telemetry/instruments.ts'
-import { logsRequest, metricsRequest, tracesRequest } from '../../../worker/telemetry/otlp.ts'
 import { emitPrometheus, PROMETHEUS_TYPE } from '../../../worker/telemetry/prometheus.ts'
-import { createPush, post, type Push, secretOf } from '../../../worker/telemetry/push.ts'
-import { type Attributes, createDeltas, type Instrument, record } from '../../../worker/telemetry/registry.ts'
+import { type Attributes, type Instrument, record } from '../../../worker/telemetry/registry.ts'
 import { parseTraceparent, type SpanRecord, startSpan, type TraceContext, traceparentOf } from '../../../worker/telemetry/trace.ts'
 import { type Telemetry, telemetryOf } from '../../../worker/telemetry/store.ts'
-import type { CreateListen, CreateStage, Outcome, Outside, Platform } from '../../../worker/types.ts'
+import type { CreateListen, CreateStage, Outcome, Outside } from '../../../worker/types.ts'
 
 export interface Options {
   metrics: boolean
@@ -25,26 +24,15 @@ export interface ServiceOptions extends Options {
   propagation: boolean
   exporters: readonly Exporter[]
 }
-export interface Exporter {
-  /** `http://collector:4318` */
-  url: string
-  metrics: boolean
-  traces: boolean
-  logs: boolean
-  periodMs: number
-  /** Names of headers, and of the bindings that hold their values. */
-  headers: readonly (readonly [name: string, binding: string])[]
-}
-
 /** Around everything: what clients see. */
 export const service: CreateStage<'service', ServiceOptions> = (options, { platform, site }) => {
   const telemetry = telemetryOf(platform)
   const pushes = options.exporters.map((exporter) => createExporter(exporter, [...options.resource, ['service.instance.id', telemetry.instance], ['cuttle.build', site.service.build]], telemetry, platform))
-  if (options.exporters.some(({ logs }) => logs)) telemetry.keepLogs()
+  for (const { logs } of options.exporters) if (logs) telemetry.keepLogs(logs)
   const skip = options.skip.filter((prefix) => prefix !== '')
-  const attributesOf = (method: string, route: string, status: number): Attributes => [['http.request.method', method], ...routeOf(route), ['http.response.status_code', status], ...options.metricAttributes]
-  const seriesOf = createCache((method: string, route: string, status: number) => {
-    const attributes = attributesOf(method, route, status)
+  const attributesOf = (method: string, scheme: string, route: string, status: number): Attributes => [['http.request.method', method], ['url.scheme', scheme], ...routeOf(route), ['http.response.status_code', status], ...errorOf(status, 500), ...options.metricAttributes]
+  const seriesOf = createCache((method: string, scheme: string, route: string, status: number) => {
+    const attributes = attributesOf(method, scheme, route, status)
     return { duration: telemetry.registry.series(instruments.SERVER_DURATION, attributes), size: telemetry.registry.series(instruments.SERVER_SIZE, attributes) }
   })
   return (next) => async (incoming, ctx) => {
@@ -64,13 +52,14 @@ export const service: CreateStage<'service', ServiceOptions> = (options, { platf
     } finally {
       const end = platform.now()
       const method = instruments.methodOf(incoming.method)
-      const { route } = incoming
+      const { route, raw } = incoming
+      const scheme = raw.url.startsWith('https:') ? 'https' : 'http'
       if (options.metrics) {
-        const series = seriesOf(method, route, status)
+        const series = seriesOf(method, scheme, route, status)
         record(series.duration, (end - start) / 1000)
         if (size !== null) record(series.size, size)
       }
-      if (context?.sampled) telemetry.spans.add(spanOf(context, parent, `${method} ${route}`.trim(), 'server', start, end, [...attributesOf(method, route, status), ...options.traceAttributes], status >= 500 ? `${status}` : null))
+      if (context?.sampled) telemetry.spans.add(spanOf(context, parent, `${method} ${route}`.trim(), 'server', start, end, [...attributesOf(method, scheme, route, status), ...options.traceAttributes], status >= 500 ? `${status}` : null))
       for (const push of pushes) push.soon(ctx)
     }
   }
@@ -126,9 +115,11 @@ function createMeasure({ registry, spans }: Telemetry, instrument: Instrument, n
 export const client: CreateStage<'client', BackendOptions> = (options, { platform, site }) => {
   const { registry, spans } = telemetryOf(platform)
   const place = placeOf(options, site)
-  const attributesOf = (method: string, host: string, status: number): Attributes => [['http.request.method', method], ...place, ['server.address', host], ['http.response.status_code', status], ...options.metricAttributes]
-  const seriesOf = createCache((method: string, host: string, status: number) => {
-    const attributes = attributesOf(method, host, status)
+  const attributesOf = (method: string, { address, port }: Server, status: number, problem: string | null): Attributes => [
+    ['http.request.method', method], ...place, ['server.address', address], ['server.port', port], ['http.response.status_code', status], ...errorOf(problem ?? status, 400), ...options.metricAttributes,
+  ]
+  const seriesOf = createCache((method: string, origin: string, status: number, problem: string) => {
+    const attributes = attributesOf(method, serverOf(origin), status, problem || null)
     return { duration: registry.series(instruments.CLIENT_DURATION, attributes), size: registry.series(instruments.CLIENT_SIZE, attributes) }
   })
   const started = registry.series(instruments.CLIENT_STARTED, [...place, ...options.metricAttributes])
@@ -142,13 +133,13 @@ export const client: CreateStage<'client', BackendOptions> = (options, { platfor
     }
     const finish = (status: number, size: number | null, problem: string | null): void => {
       const end = platform.now()
-      const host = hostnameOf(request.url)
+      const origin = originOf(request.url)
       if (options.metrics) {
-        const series = seriesOf(request.method, host, status)
+        const series = seriesOf(request.method, origin, status, problem ?? '')
         record(series.duration, (end - start) / 1000)
         if (size !== null) record(series.size, size)
       }
-      if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, `${request.method} ${options.pattern}`, 'client', start, end, [...attributesOf(request.method, host, status), ...options.traceAttributes], problem))
+      if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, `${request.method} ${options.pattern}`, 'client', start, end, [...attributesOf(request.method, serverOf(origin), status, problem), ...options.traceAttributes], problem))
     }
     if (options.metrics) record(started, 1)
     try {
@@ -164,10 +155,21 @@ export const client: CreateStage<'client', BackendOptions> = (options, { platfor
   }
 }
 
-/** `http://user:80/x` → `user`: cheaper than a URL. */
-function hostnameOf(url: string): string {
-  return /^[a-z]+:\/\/(\[[^\]]*\]|[^/:?#]*)/i.exec(url)?.[1] ?? ''
+interface Server {
+  address: string
+  port: number
 }
+
+/** `http://user:80/x` → `http://user:80`: cheaper than a URL. */
+const originOf = (url: string): string => /^[a-z]+:\/\/(?:\[[^\]]*\]|[^/?#])*/i.exec(url)?.[0] ?? ''
+
+function serverOf(origin: string): Server {
+  const { hostname, port, protocol } = URL.parse(origin) ?? { hostname: '', port: '', protocol: '' }
+  return { address: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) }
+}
+
+/** error.type: the status, where it is an error, or what went wrong instead. */
+const errorOf = (problem: string | number, least: number): Attributes => (typeof problem === 'number' && problem < least ? [] : [['error.type', String(problem)]])
 
 /** What Prometheus asks for. */
 export const listen: CreateListen<{ resource: Attributes }> = ({ resource }, { platform, site }) => {
@@ -203,26 +205,4 @@ function createCache<A extends readonly (string | number | boolean)[], T>(make: 
     }
     return found
   }
-}
-
-function createExporter(exporter: Exporter, resource: Attributes, telemetry: Telemetry, platform: Platform): Push {
-  const deltas = createDeltas(telemetry.registry, platform.now)
-  const headers = (): Record<string, string> => ({ 'content-type': 'application/json', ...Object.fromEntries(exporter.headers.map(([name, binding]) => [name, secretOf(platform, binding)])) })
-  const send = (path: string, request: object): Promise<void> => post(platform, `${exporter.url}${path}`, headers(), JSON.stringify(request))
-  const sendMetrics = async (): Promise<void> => {
-    const { since, points, keep } = deltas.take()
-    if (!points.length) return
-    await send('/v1/metrics', metricsRequest(resource, points, since, platform.now()))
-    keep()
-  }
-  const spans = exporter.traces ? telemetry.spans.reader() : null
-  const logs = exporter.logs ? telemetry.logs.reader() : null
-  return createPush(exporter.periodMs, platform, async () => {
-    const works: Promise<void>[] = []
-    if (exporter.metrics) works.push(sendMetrics())
-    if (spans) works.push(spans((items) => send('/v1/traces', tracesRequest(resource, items))))
-    if (logs) works.push(logs((items) => send('/v1/logs', logsRequest(resource, items))))
-    const failed = (await Promise.allSettled(works)).find((result) => result.status === 'rejected')
-    if (failed) throw failed.reason
-  })
 }
