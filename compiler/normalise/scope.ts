@@ -6,6 +6,7 @@ import type { Json, Layer, Use } from '../../worker/types.ts'
 import { createReport, type Path, type Report } from '../diagnostics.ts'
 import type { Feature, FeaturePlace, Terminal } from '../feature.ts'
 import type { Listener, Plan, PlannedEndpoint } from '../plan.ts'
+import { collide } from '../ports.ts'
 import type { Endpoint } from '../schema/service.ts'
 import type { TlsBindings } from './tls.ts'
 import { type Block, type ExtraConfig, type Place, readBlock, readValue, writtenName } from '../schema/namespaces.ts'
@@ -65,12 +66,9 @@ export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | nu
 /** Where there are no backends beside, and no endpoint within. */
 export const ALONE: Pick<Spot, 'siblings' | 'nested'> = { siblings: [], nested: () => null }
 
-const ANY = ['0.0.0.0', '::']
-
-/** Two can't listen on one port: workerd and Deno would not start. */
+/** Where two listen on one port, workerd and Deno do not start. */
 function isFree(wanted: Omit<Listener, 'use'>, gateway: Plan['listen'], listeners: readonly Listener[], at: Path, report: Report): boolean {
-  const meets = ({ address, port }: Plan['listen']): boolean => port === wanted.port && (address === wanted.address || ANY.includes(address) || ANY.includes(wanted.address))
-  const other = meets(gateway) ? 'the gateway' : listeners.find(meets)?.name
+  const other = collide(gateway, wanted) ? 'the gateway' : listeners.find((one) => collide(one, wanted))?.name
   if (other !== undefined) report.warn(at, 'port-in-use', `expected a port of its own, found ${wanted.port}, where ${other} listens: nothing is served there`)
   return other === undefined
 }
