@@ -21,6 +21,7 @@ test('parameters of an endpoint\'s path, and gin\'s spelling of it', () => {
   assert.equal(gin('/a{b}/{c}'), '/a{b}/:c')
   assert.equal(gin('/a{b}', true), '/a:b')
   assert.equal(gin('/a/{b}?q={b}'), '/a/:b?q={b}')
+  assert.deepEqual(['//x', '/a//b/', '/a/./{b}', '/a/../b/', '/'].map((path) => gin(path)), ['/x', '/a/b/', '/a/:b', '/b/', '/'])
 })
 
 test('titled', () => assert.deepEqual(['id', 'Id', 'resp0_a', ''].map(titled), ['Id', 'Id', 'Resp0_a', '']))

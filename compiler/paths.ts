@@ -1,4 +1,5 @@
 /** KrakenD's rules for endpoint paths, url_patterns and hosts (lura's config package, routing/RULES.md §2). */
+import { posix } from 'node:path'
 
 const REST_PARAMETER = /\/\{([a-zA-Z\-_0-9]+)\}/g
 const ANY_PARAMETER = /\{([\w\-.:/]+)\}/g
@@ -20,10 +21,10 @@ export const CATCH_ALL = '/__catchall'
 /** Names of the parameters of an endpoint's path. */
 export const parametersOf = (path: string, disableRest: boolean): string[] => [...path.matchAll(disableRest ? ANY_PARAMETER : REST_PARAMETER)].map(([, name]) => name!)
 
-/** gin's spelling of a path: `/users/{id}` → `/users/:id`. */
+/** gin's spelling of a path: `/users/{id}` → `/users/:id`. What it registers it cleans: `//users/./{id}` is the same path. */
 export function ginPath(path: string, parameters: readonly string[]): string {
   const [first, ...rest] = path.split('?')
-  return [parameters.reduce((text, name) => text.replaceAll(`{${name}}`, `:${name}`), first!), ...rest].join('?')
+  return posix.normalize([parameters.reduce((text, name) => text.replaceAll(`{${name}}`, `:${name}`), first!), ...rest].join('?'))
 }
 
 /** KrakenD's name of a parameter: the first letter in upper case. */

@@ -25,3 +25,9 @@ test('X-Forwarded-Prefix stands before it; without a first slash the whole is be
     assert.equal((await fetch('/users/', { headers: { 'X-Forwarded-Prefix': prefix } })).headers.get('location'), location, prefix)
   }
 })
+
+test('endpoints are registered by their cleaned paths', async () => {
+  const { fetch } = await gatewayOf('//x', '/a//b/')
+  for (const path of ['/x', '/a/b/']) assert.equal((await fetch(path)).status, 200, path)
+  assert.equal((await fetch('//x')).headers.get('location'), '/x')
+})

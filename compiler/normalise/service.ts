@@ -8,7 +8,7 @@ import type { Feature } from '../feature.ts'
 import type { Source } from '../load/source.ts'
 import type { Path, Report } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
-import { cleanHost, isWildcard, SERVICE_HOST } from '../paths.ts'
+import { cleanHost, ginPath, isWildcard, SERVICE_HOST } from '../paths.ts'
 import type { Listener, Plan, PlannedEndpoint } from '../plan.ts'
 import { dnsSchema, jsonSchema, limitsSchema, type ProductBlock, productSchema, type RouterBlock, routerSchema } from '../schema/core.ts'
 import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
@@ -167,8 +167,7 @@ function options(endpoints: readonly PlannedEndpoint[], everywhere: boolean, { p
 }
 
 export function healthPath(router: { health_path?: string | undefined }): string {
-  const path = router.health_path || '/__health'
-  return path.startsWith('/') ? path : `/${path}`
+  return ginPath(`/${router.health_path || '__health'}`, [])
 }
 
 /** Names of the service bindings that hosts ask for. */
