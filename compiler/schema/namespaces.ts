@@ -133,16 +133,19 @@ export interface Block<T> {
  * Cuttle's own. undefined: the block is absent, no object, or off.
  */
 export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original: ExtraConfig | undefined, namespace: string, schema: z.ZodObject<S>, mismatch: Mismatch, path: Path, report: Report): Block<z.infer<z.ZodObject<S>>> | undefined {
-  const raw = extra[namespace] ?? (mismatch === 'close' && namespace in extra ? {} : undefined)
-  if (raw === undefined) return undefined
+  const written = extra[namespace] ?? (mismatch === 'close' && namespace in extra ? {} : undefined)
+  if (written === undefined) return undefined
   const at = [...path, 'extra_config', writtenName(original, namespace)]
-  if (typeof raw !== 'object' || Array.isArray(raw)) {
-    if (mismatch === 'refuse') report.error(at, 'wrong-type', `expected an object, found ${show(raw)}`)
-    else if (mismatch === 'close') report.warn(at, 'wrong-type', `expected an object, found ${show(raw)}: nobody gets in`)
-    else report.warn(at, 'wrong-type', `expected an object, found ${show(raw)}: ${namespace} is off`, { opensDoor: true })
+  if (typeof written !== 'object' || Array.isArray(written)) {
+    if (mismatch === 'refuse') report.error(at, 'wrong-type', `expected an object, found ${show(written)}`)
+    else if (mismatch === 'close') report.warn(at, 'wrong-type', `expected an object, found ${show(written)}: nobody gets in`)
+    else report.warn(at, 'wrong-type', `expected an object, found ${show(written)}: ${namespace} is off`, { opensDoor: true })
     return mismatch === 'close' ? { value: schema.parse({}), damaged: true } : undefined
   }
-  reportUnknownKeys(raw as ExtraConfig, Object.keys(schema.shape), at, report, mismatch)
+  const known = Object.keys(schema.shape)
+  // Blocks of which KrakenD takes key by key are read as they are spelled, all others by Go's JSON: `Roles` is `roles` there.
+  const raw = mismatch === 'key' ? (written as ExtraConfig) : foldKeys(written as ExtraConfig, known)
+  reportUnknownKeys(raw, known, at, report, mismatch)
   const result = schema.safeParse(raw)
   if (result.success) return { value: result.data, damaged: false }
   const damaged = new Set<PropertyKey>()
@@ -159,6 +162,16 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
   const kept = Object.fromEntries(Object.entries(raw).filter(([key]) => !damaged.has(key)))
   const rest = schema.safeParse(kept)
   return rest.success ? { value: rest.data, damaged: true } : undefined
+}
+
+/** Keys in any letter case; one that is spelled exactly goes before. */
+export function foldKeys(raw: ExtraConfig, known: readonly string[]): ExtraConfig {
+  const names = new Map(known.map((name) => [name.toLowerCase(), name]))
+  const nameOf = (key: string): string => {
+    const name = names.get(key.toLowerCase())
+    return name !== undefined && !Object.hasOwn(raw, name) ? name : key
+  }
+  return Object.fromEntries(Object.entries(raw).map(([key, value]) => [nameOf(key), value]))
 }
 
 /** Reads a namespace that has no object: what doesn't fit switches it off. */

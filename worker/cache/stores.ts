@@ -9,12 +9,12 @@ const COMMON: Bounds = { items: 10_000, bytes: 32 * 1024 * 1024 }
 /** The stores of an isolate that several backends share; one platform is one isolate. */
 const shared = new WeakMap<Platform, Map<string, Store>>()
 
-/** `scope` '' is shared: one store for all such caches with the same bounds. */
+/** `scope` '' is shared: one store for all such caches without bounds and one for those with, whose bounds are those of the first that is asked. */
 export function storeOf(platform: Platform, scope: string, bounds: Bounds | null): Store {
   if (bounds && scope) return createMemoryStore(bounds)
   let stores = shared.get(platform)
   if (!stores) shared.set(platform, (stores = new Map()))
-  const name = bounds ? `${bounds.items} ${bounds.bytes}` : ''
+  const name = bounds ? 'bounded' : ''
   let store = stores.get(name)
   if (!store) stores.set(name, (store = bounds ? createMemoryStore(bounds) : platform.openCache ? createLocationStore(platform.openCache) : createMemoryStore(COMMON)))
   return store

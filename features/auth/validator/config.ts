@@ -137,8 +137,8 @@ function checkRolesKey({ roles_key, roles_key_is_nested }: Block, { at, report }
 type Source = Keys[string]
 
 function sourceOf(raw: Block, url: string, discover: boolean, { around }: FeaturePlace): Source {
-  const shared = Object(around.service?.['auth/validator']) as { shared_cache_duration?: unknown }
-  const sharedS = 'auth/validator' in (around.service ?? {}) ? Number(shared.shared_cache_duration ?? 0) || DEFAULT_CACHE_S : null
+  const shared = z.object({ shared_cache_duration: seconds }).safeParse(around.service?.['auth/validator']).data
+  const sharedS = shared ? shared.shared_cache_duration || DEFAULT_CACHE_S : null
   const cooldownMs = parseDuration(raw.failed_jwk_key_cooldown ?? '')
   return {
     kind: 'url',

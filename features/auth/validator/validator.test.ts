@@ -197,3 +197,26 @@ test('a header that no request can have leaves the cookie', async () => {
   assert.equal((await w.gateway.fetch('/a', { headers: { cookie: `access_token=${good}` } })).status, 200)
   assert.equal((await w.gateway.fetch('/a')).status, 401)
 })
+
+test('keys are known in any letter case, as Go reads them', async () => {
+  const w = await world({ Roles: ['admin'] })
+  assert.equal(await w.status(good), 403)
+  assert.equal(await w.status(issuer.token('RS256', { roles: ['admin'] })), 200)
+})
+
+test('a shared_cache_duration that is no number of seconds shares nothing', async () => {
+  const validator = { alg: 'RS256', jwk_url: KEYS, cache: true }
+  const downloadsWith = async (block: unknown): Promise<number> => {
+    let count = 0
+    // What is downloaded beside the first request serves one validator more.
+    const fetch: Platform['fetch'] = (url) => Promise.resolve(url === KEYS ? (count++, Response.json({ keys: Object.values(issuer.keys) })) : Response.json({}))
+    const endpoints = ['/a', '/b', '/c'].map((endpoint) => ({ endpoint, backend: [{ host: ['http://upstream'], url_pattern: '/' }], extra_config: { 'auth/validator': validator } }))
+    const gateway = await createGateway({ version: 3, extra_config: { 'auth/validator': block }, endpoints }, { fetch })
+    for (const path of ['/a', '/b', '/c']) assert.equal((await gateway.fetch(path, { headers: { authorization: `Bearer ${good}` } })).status, 200)
+    return count
+  }
+  assert.equal(await downloadsWith({}), 1)
+  assert.equal(await downloadsWith({ shared_cache_duration: 5 }), 1)
+  assert.equal(await downloadsWith({ shared_cache_duration: '5' }), 2)
+  assert.equal(await downloadsWith('x'), 2)
+})
