@@ -21,7 +21,9 @@ export interface Command {
   help: readonly string[]
   /** Of one that may be given `multiple` times the value is how often it was. */
   options: Options
-  /** Further words are passed on, to wrangler. */
+  /** How many words stand beside the options: none, unless it says so. */
+  words?: number
+  /** All that is not its own is passed on, to wrangler. */
   passesOn?: boolean
   /** Gives the exit code. */
   run(values: Values, rest: readonly string[]): Promise<number>
@@ -50,7 +52,8 @@ export function parse(command: Command, args: readonly string[]): { values: Valu
     else if (command.passesOn) rest.push(token.inlineValue ? `${token.rawName}=${token.value}` : token.rawName)
     else throw new UsageError(unknownOption(token.rawName, Object.keys(options)))
   }
-  if (rest.length && !command.passesOn) throw new UsageError(`unexpected ${JSON.stringify(rest[0])}`)
+  const unexpected = command.passesOn ? undefined : rest[command.words ?? 0]
+  if (unexpected !== undefined) throw new UsageError(`unexpected ${JSON.stringify(unexpected)}`)
   return { values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? String(value.length) : value])), rest }
 }
 
@@ -150,5 +153,5 @@ export function oneOf<T extends string>(option: string, value: string | boolean 
   const word = words.find((known) => known === value)
   if (word) return word
   const suggestion = nearest(String(value), words)
-  throw new UsageError(`--${option}: expected ${words.join(' or ')}, found ${String(value)}${suggestion ? `; did you mean ${suggestion}?` : ''}`)
+  throw new UsageError(`--${option}: expected ${words.join(', ').replace(/, ([^,]*)$/, ' or $1')}, found ${String(value)}${suggestion ? `; did you mean ${suggestion}?` : ''}`)
 }

@@ -1,10 +1,10 @@
 /** `check -s` and `-l`: a configuration against a JSON schema. Linting says more than loading does: KrakenD starts all the same. */
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import { Ajv2019 } from 'ajv/dist/2019.js'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type Finding, type Path, UserError } from './diagnostics.ts'
+import { readUserFile } from './user-files.ts'
 
 /** KrakenD's own schemas, by the version that the configuration says it has. */
 export const officialSchema = (version: unknown): string => `https://www.krakend.io/schema/${Number(version) === 4 ? 'v3.0' : 'v2.13'}/krakend.json`
@@ -29,12 +29,15 @@ export async function lint(value: unknown, place: string): Promise<Finding[]> {
 
 async function loadSchema(place: string): Promise<Schema> {
   try {
-    const text = /^https?:/.test(place) ? await download(place) : readFileSync(path.resolve(place.replace(/^file:\/\//, '')), 'utf8')
+    const text = /^https?:/.test(place) ? await download(place) : readUserFile(path.resolve(place.replace(/^file:\/\//, '')), `the schema ${place}`)
     return JSON.parse(text) as Schema
   } catch (error) {
-    throw new UserError(`cannot read the schema ${place}: ${(error as Error).message}`)
+    throw error instanceof UserError ? error : new UserError(`cannot read the schema ${place}: ${reasonOf(error as Error)}`)
   }
 }
+
+/** fetch says why only in its cause. */
+const reasonOf = ({ message, cause }: Error): string => (cause instanceof Error && cause.message ? `${message}: ${cause.message}` : message)
 
 const DOWNLOAD_MS = 20_000
 

@@ -55,7 +55,10 @@ ${rows.join('\n')}
     return EXIT.ok
   }
   const command = await find(name)
-  process.stdout.write(`${command.summary}\n\nusage: cuttle ${name} ${command.usage}\n\n${command.help.map((line) => `  ${line}`).join('\n')}\n  -h, --help          this text\n`)
+  // What is said of all of it stands below the options, behind an empty line.
+  const [options = '', ...notes] = command.help.map((line) => (line ? `  ${line}` : '')).join('\n').trimEnd().split('\n\n')
+  const text = [command.summary, `usage: cuttle ${name} ${command.usage}`, `${options}\n  -h, --help          this text`, ...notes].join('\n\n')
+  process.stdout.write(`${text}\n`)
   return EXIT.ok
 }
 

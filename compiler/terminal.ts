@@ -2,6 +2,7 @@
 import { styleText } from 'node:util'
 import { type Finding, formatPath } from './diagnostics.ts'
 import { type Position, type Source, UnreadableError } from './load/source.ts'
+import type { Plan } from './plan.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -11,6 +12,14 @@ type Style = Parameters<typeof styleText>[0]
  */
 export const style = (styles: string | readonly string[], text: string): string => [styles].flat().reduce((styled, one) => styleText(one as Style, styled, { stream: process.stderr }), text)
 export const say = (text: string): void => void process.stderr.write(`${text}\n`)
+
+/** Those that the configuration names, without what every gateway answers. */
+export const ownEndpoints = ({ endpoints }: Pick<Plan, 'endpoints'>): Plan['endpoints'] => endpoints.filter(({ written }) => written !== null)
+
+export function countEndpoints(plan: Pick<Plan, 'endpoints'>): string {
+  const { length } = ownEndpoints(plan)
+  return `${length} endpoint${length === 1 ? '' : 's'}`
+}
 
 /** `gateway.json:3:5: error: endpoints[0].timeout: expected …` */
 export function printFindings(findings: readonly Finding[], source: Source, positions?: readonly Position[]): void {

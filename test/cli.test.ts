@@ -34,6 +34,8 @@ function write(name: string, content: string | object): string {
 }
 
 const endpoint = (more: object = {}): object => ({ endpoint: '/a', backend: [{ host: ['http://a.internal'], url_pattern: '/' }], ...more })
+mkdirSync(path.join(folder, 'folder'))
+write('empty.json', '')
 write('good.json', { version: 3, endpoints: [endpoint()] })
 write('warned.json', { version: 3, nam: 'x', endpoints: [endpoint()] })
 write('open.json', { version: 3, endpoints: [endpoint({ extra_config: { 'validation/cell': {} } })] })
@@ -71,6 +73,20 @@ suite('exit codes', () => {
     ['run -c good.json -p 65536', 255, /^error: expected a port from 1 to 65535, found "65536"\n/],
     ['run -c good.json --runtime wokerd', 255, /^error: --runtime: expected workerd or deno, found wokerd; did you mean workerd\?\n/],
     ['build -c good.json --target cloudflrae', 255, /did you mean cloudflare\?\n/],
+    ['build -c good.json --target mars', 255, /^error: --target: expected cloudflare, workerd or deno, found mars\n/],
+    ['check -c folder', 1, /^error: cannot read folder: it is a folder\n$/],
+    ['check -c empty.json', 1, /^empty\.json:1:1: error: the file is empty \[not-json\]\n1 error\n$/],
+    ['build -c good.json -o good.json', 1, /^error: cannot make the folder good\.json: a file stands where a folder is needed\n$/],
+    ['convert -c good.json -o none/x.json', 1, /^error: cannot write none\/x\.json: there is no folder none\n$/],
+    ['convert -c good.json -o folder', 1, /^error: cannot write folder: it is a folder\n$/],
+    ['cluster -c good.json --script none', 1, /^error: cannot read none: there is no such file\n$/],
+    ['cluster -c good.json --nodes 0', 255, /^error: --nodes: expected a number from 1 to 16, found "0"\n/],
+    ['audit -c good.json -I folder', 1, /^error: cannot read folder: it is a folder\n$/],
+    ['promote --bogus', 255, /^error: unknown option --bogus\n/],
+    ['promote 10 20', 255, /^error: unexpected "20"\n/],
+    ['promote none', 255, /^error: expected a percentage from 1 to 100, found "none"\n/],
+    ['deploy -c good.json --env none', 255, /^error: no environment none: there is no wrangler\.toml\n/],
+    ['run -c good.json -p 9000 --admin 9000', 1, /^error: port 9000 is the gateway's: choose another with --admin\n$/],
   ]
   for (const [args, code, stderr] of cases) {
     test(`${args}: ${code}`, async () => {

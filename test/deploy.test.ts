@@ -73,7 +73,7 @@ void describe('a project with environments and a service binding', () => {
   void test('builds, says what is bound, and passes options on', async () => {
     const { code, output } = await deploy(folder, '--dry-run', '--outdir', 'out')
     assert.equal(code, 0, output)
-    assert.match(output, /shop-gateway: 2 endpoints · gateway \d+\.\d KB minified, \d+\.\d KB gzipped\n {2}SHOP: service binding → shop\n/)
+    assert.match(output, /shop-gateway: 1 endpoint · gateway \d+\.\d KB minified, \d+\.\d KB gzipped\n {2}SHOP: service binding → shop\n/)
     assert.match(output, /Total Upload: /)
     assert.match(output, /env\.SHOP \(shop\)/)
     assert.doesNotMatch(output, /WARNING|custom build/)

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { audit, type Recommendation, SEVERITIES } from '../audit.ts'
 import { type Command, configFile, EXIT, readService } from '../command.ts'
 import { UserError } from '../diagnostics.ts'
@@ -8,6 +7,7 @@ import { marshal } from '../../worker/template/json.ts'
 import { createTemplates } from '../load/template/template.ts'
 import { print, type Struct } from '../../worker/template/value.ts'
 import { style } from '../terminal.ts'
+import { readUserFile } from '../user-files.ts'
 
 export const command: Command = {
   summary: 'audit a configuration: what could be safer or simpler, by KrakenD\'s rules',
@@ -20,7 +20,6 @@ export const command: Command = {
     '-f, --format T      a Go template over .Recommendations (.Rule, .Severity, .Message), with marshal and colored',
     '',
     'Exit code 1 if there is anything to tell. What does not work at all is told by `cuttle check`.',
-    '',
   ],
   options: {
     config: { type: 'string', short: 'c' },
@@ -42,14 +41,7 @@ export const command: Command = {
 
 const words = (text: string, separator: string): string[] => text.split(separator).map((word) => word.trim())
 
-function ignoredBy(file: string | undefined): string[] {
-  if (file === undefined) return []
-  try {
-    return words(readFileSync(file, 'utf8'), '\n')
-  } catch (error) {
-    throw new UserError(`cannot read ${file}: ${(error as Error).message}`)
-  }
-}
+const ignoredBy = (file: string | undefined): string[] => (file === undefined ? [] : words(readUserFile(file), '\n'))
 
 const COLORS = { CRITICAL: ['red', 'bold'], HIGH: ['red'], MEDIUM: ['yellow'], LOW: ['cyan'] } as const
 const colored = (severity: string): string => style(COLORS[severity as keyof typeof COLORS] ?? [], severity)

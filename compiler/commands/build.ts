@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, type Loaded, oneOf, UsageError } from '../command.ts'
 import { bundle } from '../emit/bundle.ts'
@@ -13,7 +12,8 @@ import { emitCapnp } from '../emit/workerd.ts'
 import { emitWrangler } from '../emit/wrangler.ts'
 import { readWrangler } from '../load/wrangler.ts'
 import type { Plan } from '../plan.ts'
-import { kilobytes, say } from '../terminal.ts'
+import { countEndpoints, kilobytes, say } from '../terminal.ts'
+import { makeUserFolder, writeUserFile } from '../user-files.ts'
 import { refuseOwnMain, workersOf } from '../workers.ts'
 
 export const command: Command = {
@@ -41,7 +41,7 @@ export const command: Command = {
     writeFolder(out, files)
     const { gzipBytes, metafile } = await bundle(emitModule(loaded.plan, target))
     if (values.report === true) process.stdout.write(`${describeReport(reportOf(loaded.plan, metafile))}\n`)
-    say(`${out}: ${Object.keys(files).join(', ')} · ${loaded.plan.endpoints.length} endpoints · ${kilobytes(gzipBytes)} gzipped`)
+    say(`${out}: ${Object.keys(files).join(', ')} · ${countEndpoints(loaded.plan)} · ${kilobytes(gzipBytes)} gzipped`)
     const { secrets } = loaded.plan.bindings
     const given = secrets.filter((name) => name in loaded.secrets)
     const asked = secrets.filter((name) => !(name in loaded.secrets))
@@ -61,7 +61,7 @@ async function buildParts(loaded: Loaded, out: string): Promise<number> {
     const placed = placeOnEdge(value, worker.place)
     writeFolder(worker.out, { ...(await emitFolder(worker.plan, 'cloudflare')), ...emitSecrets(worker.secrets), 'plan.json': `${JSON.stringify(worker.plan, null, 2)}\n`, 'wrangler.json': `${JSON.stringify(placed, null, 2)}\n` })
     const { gzipBytes } = await bundle(emitModule(worker.plan, 'cloudflare'))
-    say(`${worker.out}: ${String(placed.name)} · ${worker.plan.endpoints.length} endpoints · ${kilobytes(gzipBytes)} gzipped · ${worker.place.routes.map(patternOf).join(', ') || 'no routes'}`)
+    say(`${worker.out}: ${String(placed.name)} · ${countEndpoints(worker.plan)} · ${kilobytes(gzipBytes)} gzipped · ${worker.place.routes.map(patternOf).join(', ') || 'no routes'}`)
   }
   return EXIT.ok
 }
@@ -86,9 +86,9 @@ export async function emitFolder(plan: Plan, target: Target): Promise<Folder> {
 }
 
 export function writeFolder(out: string, files: Folder): void {
-  mkdirSync(out, { recursive: true })
+  makeUserFolder(out)
   for (const [name, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(out, name)), { recursive: true })
-    writeFileSync(path.join(out, name), text, /\.key$|^secrets\.env$/.test(name) ? { mode: 0o600 } : {})
+    makeUserFolder(path.dirname(path.join(out, name)))
+    writeUserFile(path.join(out, name), text, /\.key$|^secrets\.env$/.test(name) ? { mode: 0o600 } : {})
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -16,6 +16,7 @@ import { inOrder } from '../order.ts'
 import type { Plan } from '../plan.ts'
 import { isFree, type Runtime, RUNTIMES } from '../runtimes.ts'
 import { say, style } from '../terminal.ts'
+import { readUserFile } from '../user-files.ts'
 import { emitFolder, writeFolder } from './build.ts'
 
 export const command: Command = {
@@ -37,7 +38,7 @@ export const command: Command = {
     const runtime = oneOf('runtime', values.runtime, RUNTIMES, 'workerd')
     const count = Number(values.nodes ?? 3)
     if (!Number.isInteger(count) || count < 1 || count > MAX_NODES) throw new UsageError(`--nodes: expected a number from 1 to ${MAX_NODES}, found ${JSON.stringify(values.nodes)}`)
-    const script = typeof values.script === 'string' ? parseScript(readFileSync(values.script, 'utf8'), values.script) : null
+    const script = typeof values.script === 'string' ? parseScript(readUserFile(values.script), values.script) : null
     const file = configFile(values)
     const loaded = await load(file, { strict: values.strict === true, target: runtime })
     if (!loaded) return EXIT.refused

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Command, configFile, EXIT, oneOf, refusedBy } from '../command.ts'
 import { NOTATIONS, type Notation, toVersion, write } from '../convert.ts'
@@ -6,6 +5,7 @@ import { UserError } from '../diagnostics.ts'
 import { readConfiguration } from '../load/read.ts'
 import type { Source } from '../load/source.ts'
 import { say, style } from '../terminal.ts'
+import { writeUserFile } from '../user-files.ts'
 
 export const command: Command = {
   summary: 'write a configuration for another version, or as JSON, YAML, TOML or TypeScript',
@@ -17,7 +17,6 @@ export const command: Command = {
     '-o, --out FILE      where to (default: standard output)',
     '',
     'Comments are not kept. What the other version lacks is told on standard error.',
-    '',
   ],
   options: { config: { type: 'string', short: 'c' }, to: { type: 'string' }, format: { type: 'string' }, out: { type: 'string', short: 'o' } },
   async run(values) {
@@ -31,7 +30,7 @@ export const command: Command = {
     for (const note of notes) say(`${style(['yellow', 'bold'], 'warning')}: ${note}`)
     const text = write(value, notation)
     if (out === undefined) process.stdout.write(text)
-    else writeFileSync(out, text)
+    else writeUserFile(out, text)
     return EXIT.ok
   },
 }

@@ -11,7 +11,7 @@ import { emitWrangler, type Wrangler } from '../emit/wrangler.ts'
 import { type Block, blockOf, readWrangler, type WranglerFile } from '../load/wrangler.ts'
 import { type EdgeHost, hostsOf } from '../normalise/edge.ts'
 import { routesSchema } from '../schema/core.ts'
-import { kilobytes, say, style } from '../terminal.ts'
+import { countEndpoints, kilobytes, say, style } from '../terminal.ts'
 import { currentShares, type Deployed, olderOf, shareOut, uploadVersion } from '../versions.ts'
 import { type EdgeWorker, refuseOwnMain, workersOf } from '../workers.ts'
 import { runWrangler } from '../wrangler.ts'
@@ -32,7 +32,6 @@ export const command: Command = {
     '',
     'Builds, writes .gateway/wrangler.json from your wrangler.toml, and runs `wrangler deploy` with it. All other options',
     'are wrangler\'s: `cuttle deploy --dry-run --outdir dist`. Warnings that leave a door open are refused, as --strict does.',
-    '',
   ],
   options: { config: CONFIG_OPTIONS.config, strict: CONFIG_OPTIONS.strict, env: { type: 'string', short: 'e' }, zone: { type: 'string' }, gradual: { type: 'string' }, split: { type: 'boolean' } },
   passesOn: true,
@@ -120,7 +119,7 @@ export function chosenEnv(option: string | undefined, file: WranglerFile | null)
   if (known.includes(name)) return name
   const suggestion = nearest(name, known)
   const which = known.length ? `has ${known.map((env) => `env.${env}`).join(', ')}` : 'has no environments'
-  throw new UsageError(`no environment ${name}: ${file ? file.name : 'there is no wrangler.toml, which'} ${which}${suggestion ? `; did you mean ${suggestion}?` : ''}`)
+  throw new UsageError(`no environment ${name}: ${file ? `${file.name} ${which}` : 'there is no wrangler.toml'}${suggestion ? `; did you mean ${suggestion}?` : ''}`)
 }
 
 /** With environments in the file, wrangler wants to be told that the top level is meant. */
@@ -142,7 +141,7 @@ export function nameIn(value: Block, env: string | null): string {
 async function announce({ plan, place, wrangler: { value, bound } }: Written, file: WranglerFile | null, env: string | null): Promise<void> {
   const { bytes, gzipBytes } = await bundle(emitModule(plan, 'cloudflare'))
   const block: Block = env === null ? value : { ...value, ...blockOf(blockOf(value.env)[env]) }
-  say(`${style('bold', nameIn(value, env))}: ${plan.endpoints.length} endpoints · gateway ${kilobytes(bytes)} minified, ${kilobytes(gzipBytes)} gzipped`)
+  say(`${style('bold', nameIn(value, env))}: ${countEndpoints(plan)} · gateway ${kilobytes(bytes)} minified, ${kilobytes(gzipBytes)} gzipped`)
   if (!file) say('  no wrangler.toml here: the gateway alone, under its own name')
   const own = bound.filter((found) => found.env === env)
   for (const { need, target } of own) say(`  ${need.name}: ${need.kind} → ${target}`)

@@ -10,7 +10,7 @@ import { type Block, blockOf, readWrangler } from '../load/wrangler.ts'
 import { startWorker, type Worker, type WorkerEnv } from '../miniflare.ts'
 import type { Plan } from '../plan.ts'
 import { isFree } from '../runtimes.ts'
-import { say, style } from '../terminal.ts'
+import { countEndpoints, say, style } from '../terminal.ts'
 import { watchFiles } from '../watch.ts'
 import { chosenEnv, OUT, writeForWrangler } from './deploy.ts'
 import { announce } from './run.ts'
@@ -25,7 +25,6 @@ export const command: Command = {
     '',
     'The port stays open over changes, and a configuration with errors leaves the last good one in place.',
     'Addresses and secrets come from the environment, .dev.vars and wrangler.toml, in this order.',
-    '',
   ],
   options: { ...CONFIG_OPTIONS, port: { type: 'string', short: 'p' }, env: { type: 'string', short: 'e' } },
   async run(values) {
@@ -124,7 +123,7 @@ async function reload(front: Front, first: Plan, options: Options): Promise<void
     const next = await prepare(options)
     if (!next) return say(style('dim', 'the last good one keeps answering'))
     front.use(await start(next))
-    say(`${style('green', 'reloaded')} in ${Math.round(performance.now() - began)} ms: ${next.plan.endpoints.length} endpoints`)
+    say(`${style('green', 'reloaded')} in ${Math.round(performance.now() - began)} ms: ${countEndpoints(next.plan)}`)
     const { address, port } = listenOf(next.plan, options)
     const before = listenOf(first, options)
     if (port !== before.port || address !== before.address) say(`  still on port ${before.port}: ${address}:${port} counts from the next start`)

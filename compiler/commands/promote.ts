@@ -13,10 +13,9 @@ export const command: Command = {
     '    --split         the Workers of all groups',
     '',
     'Nothing is built and nothing uploaded: what was tried is what is served.',
-    '',
   ],
   options: { config: CONFIG_OPTIONS.config, env: { type: 'string', short: 'e' }, split: { type: 'boolean' } },
-  passesOn: true,
+  words: 1,
   async run(values, [text = '100']) {
     const percent = percentOf(text, 100)
     const workers = await deployedWorkers(values)

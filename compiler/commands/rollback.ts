@@ -12,7 +12,6 @@ export const command: Command = {
     '',
     'Runs `wrangler rollback`: to the version before the last, or to the one that is named. During `deploy --gradual` that is the one',
     'which the new version was to follow. What is stored (Durable Objects, KV, queues) and routes stay as they are.',
-    '',
   ],
   options: { config: CONFIG_OPTIONS.config, env: { type: 'string', short: 'e' }, split: { type: 'boolean' } },
   passesOn: true,

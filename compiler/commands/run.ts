@@ -12,7 +12,7 @@ import { UserError } from '../diagnostics.ts'
 import type { Plan } from '../plan.ts'
 import { denoPath, isFree, listens, type Processes, REUSE_PORT, type Runtime, RUNTIMES, start, type Started, workerdPath } from '../runtimes.ts'
 import { supervise } from '../supervisor.ts'
-import { say, style } from '../terminal.ts'
+import { countEndpoints, ownEndpoints, say, style } from '../terminal.ts'
 import { emitFolder, writeFolder } from './build.ts'
 
 export const command: Command = {
@@ -73,6 +73,7 @@ export async function serve(plan: Plan, runtime: Runtime, file: string, secrets:
   // Each process would have counters of its own.
   if ((node.workers ?? 1) > 1 && plan.bindings.limits.objects) throw new UserError('accuracy "global" counts in one process here: run it with --workers 1, or let the limits say "isolate"')
   const { address, port } = plan.listen
+  if (node.admin?.port === port) throw new UserError(`port ${port} is the gateway's: choose another with --admin`)
   for (const wanted of [plan.listen, ...(node.admin ? [node.admin] : [])]) {
     if (!(await isFree(wanted.address, wanted.port))) throw new UserError(`port ${wanted.port} is in use, or may not be used: choose another with ${wanted === plan.listen ? '-p' : '--admin'}`)
   }
@@ -145,8 +146,8 @@ const SHOWN = 20
 
 export function announce(plan: Plan, runtime: string, file: string): void {
   const origin = `http://${plan.listen.address === '0.0.0.0' ? 'localhost' : plan.listen.address}:${plan.listen.port}`
-  const own = plan.endpoints.filter(({ written }) => written !== null)
-  say(`${style('bold', plan.name || file)}: ${own.length} endpoint${own.length === 1 ? '' : 's'} on ${style('cyan', origin)} (${runtime})`)
+  const own = ownEndpoints(plan)
+  say(`${style('bold', plan.name || file)}: ${countEndpoints(plan)} on ${style('cyan', origin)} (${runtime})`)
   for (const { method, written } of own.slice(0, SHOWN)) say(`  ${method.padEnd(6)} ${origin}${written!.replace(/\{[^}]*\}/g, '1')}`)
   if (own.length > SHOWN) say(`  … and ${own.length - SHOWN} more: cuttle plan -c ${file}`)
 }

@@ -13,7 +13,7 @@ export function parseJson(text: string): Document {
   const value = parseOrNull(text)
   if (value !== undefined) return { value, offsetOf: (path) => offsetOf(root(), path) }
   root()
-  throw new FormatError('not-json', errors.length ? errors.slice(0, MOST_PROBLEMS).map(toProblem) : [{ offset: 0, message: 'is no JSON' }])
+  throw new FormatError('not-json', !text.trim() ? [{ offset: 0, message: 'the file is empty' }] : errors.length ? errors.slice(0, MOST_PROBLEMS).map(toProblem) : [{ offset: 0, message: 'is no JSON' }])
 }
 
 function parseOrNull(text: string): unknown {
@@ -43,7 +43,7 @@ const PROBLEMS: { readonly [code: string]: string } = {
   InvalidCharacter: 'control characters have to be escaped in texts',
 }
 
-const toProblem = ({ error, offset }: ParseError): Problem => ({ offset, message: PROBLEMS[printParseErrorCode(error)] ?? 'is no JSON here' })
+export const toProblem = ({ error, offset }: ParseError): Problem => ({ offset, message: PROBLEMS[printParseErrorCode(error)] ?? 'is no JSON here' })
 
 function offsetOf(root: Node | undefined, path: Path): number {
   let node = root

@@ -1,6 +1,5 @@
 /** A configuration's file → its source: JSON, YAML, TOML, a template of one of them, or a module. */
-import { readFileSync } from 'node:fs'
-import { UserError } from '../diagnostics.ts'
+import { readUserFile } from '../user-files.ts'
 import { applyEnvironment, type Environment } from './environment.ts'
 import { isFlexible, render } from './flexible.ts'
 import { formatOf, readText, type Source, unread } from './source.ts'
@@ -9,19 +8,10 @@ const isModule = (file: string): boolean => /\.[cm]?[jt]s$/.test(file)
 
 /** Throws UnreadableError where the file can't be understood, and UserError where it can't be read. */
 export async function readConfiguration(file: string, environment: Environment = process.env): Promise<Source> {
-  const source = unread(file, readFile(file))
+  const source = unread(file, readUserFile(file))
   // Loaded only where it is needed: it brings the bundler.
   if (isModule(file)) return applyEnvironment(await (await import('./typed.ts')).readModule(source), environment)
   if (!isFlexible(environment)) return applyEnvironment(readText(source, source.text, formatOf(file)), environment)
   const { text, format, positionOf } = render(source, environment)
   return applyEnvironment(readText(source, text, format, positionOf), environment)
-}
-
-function readFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new UserError(`cannot read ${file}: ${code === 'ENOENT' ? 'there is no such file' : message}`)
-  }
 }

@@ -1,9 +1,10 @@
 /** The user's wrangler configuration: read, never written. */
 import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { type ParseError, parse as parseJsonc, printParseErrorCode } from 'jsonc-parser'
+import { type ParseError, parse as parseJsonc } from 'jsonc-parser'
 import { UserError } from '../diagnostics.ts'
 import { FormatError } from './document.ts'
+import { toProblem } from './json.ts'
 import { positionAt } from './source.ts'
 import { parseToml } from './toml.ts'
 
@@ -45,7 +46,7 @@ function readJsonc(name: string, text: string): unknown {
   const value = parseJsonc(text, errors, { allowTrailingComma: true }) as unknown
   const [first] = errors
   if (!first) return value
-  throw new UserError(placed(name, text, first.offset, printParseErrorCode(first.error)))
+  throw new UserError(placed(name, text, first.offset, toProblem(first).message))
 }
 
 function placed(name: string, text: string, offset: number, message: string): string {
