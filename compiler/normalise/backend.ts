@@ -131,7 +131,7 @@ function hostsOf(backend: Backend, scope: Scope): string[] {
 /** The first host is the name of the SRV records. */
 const srvName = (backend: Backend, scope: Scope): string => (backend.host?.[0] ?? scope.hosts[0] ?? '').replace(/^https?:\/\//, '')
 
-/** No decoder is asked. */
+/** What has no data to decode, null or data of its own, is filtered. */
 function filterData(shape: DataShape, stages: Use[]): Use {
   if (shape.flatmap || !changesNothing(shape)) stages.push(use<DataShape>('worker/shape/data', shape))
   return use('worker/encoding/nothing', {})
@@ -144,7 +144,7 @@ const DATA_ENCODINGS = new Set(['string', 'xml', 'rss'])
 function normaliseDecode(encoding: string, backend: Backend, shape: DataShape, parent: Parent, scope: Scope, stages: Use[]): Use {
   const known = encoding.toLowerCase()
   if (encoding === 'no-op') return use('worker/encoding/no-op', {})
-  if (known === 'no-op') return use('worker/encoding/nothing', {})
+  if (known === 'no-op') return filterData(shape, stages)
   const asData = shape.flatmap !== null || DATA_ENCODINGS.has(known)
   if (asData && (shape.flatmap || !changesNothing(shape))) stages.push(use<DataShape>('worker/shape/data', shape))
   if (known === 'string') return use<StringOptions>('worker/encoding/string', { maxBytes: scope.maxBodyBytes })

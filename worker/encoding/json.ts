@@ -48,7 +48,9 @@ function createReader(options: JsonOptions): Read {
   const list = createWrapper(options.collection, options.shape.group)
   const content = createWrapper(options.content, options.shape.group)
   const group = createGroup(options.shape.group)
-  const nothing: Body = options.shape.group === null ? NULL : group({ kind: 'json', pieces: [NULL_BYTES], members: 0, keys: null })
+  const { target, group: name } = options.shape
+  // A target that is not there is an empty object, of null too.
+  const nothing: Body = target.length ? group(EMPTY_OBJECT) : name === null ? NULL : group({ kind: 'json', pieces: [NULL_BYTES], members: 0, keys: null })
   return (bytes, start, notes) => {
     const first = bytes[start]
     if (first === OPEN_BRACE && options.expects !== 'list') return shape(bytes, start, notes)
