@@ -84,7 +84,7 @@ void describe('a project with environments and a service binding', () => {
   void test('--env chooses', async () => {
     const { code, output } = await deploy(folder, '--dry-run', '--env', 'staging')
     assert.equal(code, 0, output)
-    assert.match(output, /shop-gateway-staging: 2 endpoints .*\n {2}SHOP: service binding → shop-staging\n/)
+    assert.match(output, /shop-gateway-staging: 1 endpoint .*\n {2}SHOP: service binding → shop-staging\n/)
     assert.match(output, /env\.SHOP \(shop-staging\)/)
   })
 
@@ -120,7 +120,7 @@ void describe('other projects', () => {
     const folder = makeProject({ 'gateway.json': PLAIN })
     const { code, output } = await deploy(folder, '--dry-run')
     assert.equal(code, 0, output)
-    assert.match(output, /^plain-shop: 2 endpoints .*\n {2}no wrangler\.toml here.*\n {2}needs no bindings\n/m)
+    assert.match(output, /^plain-shop: 1 endpoint .*\n {2}no wrangler\.toml here.*\n {2}needs no bindings\n/m)
     assert.equal(existsSync(path.join(folder, 'wrangler.toml')), false)
   })
 

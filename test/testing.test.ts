@@ -132,7 +132,7 @@ void describe('configurations', () => {
   })
 
   void test('one that is refused rejects with all findings and their paths', async () => {
-    const config = { version: 3, endpoints: [{ endpoint: '/a', timeout: true, backend: [{ url_pattern: '/', host: ['http://a'] }] }, { endpoint: '/b', timeout: 'soon' }] }
+    const config = { version: 3, endpoints: [{ endpoint: '/a', timeout: 'later', backend: [{ url_pattern: '/', host: ['http://a'] }] }, { endpoint: '/b', timeout: 'soon' }] }
     await assert.rejects(startGateway({ config }), (error) => {
       assert.ok(error instanceof ConfigurationError)
       assert.match(error.message, /error: endpoints\[0\]\.timeout: /)
