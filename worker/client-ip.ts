@@ -1,8 +1,16 @@
 /** Who is calling: gin's ClientIP (routing/RULES.md §6). */
 import type { ClientIpOptions } from './types.ts'
 
+type ClientIp = (headers: Headers, peer: () => string) => string
+
+export function clientIp(options: ClientIpOptions): ClientIp {
+  const { unchecked } = options
+  const checked = options.headers.length ? fromProxies(options) : (_headers: Headers, peer: () => string) => peer()
+  return unchecked === undefined ? checked : (headers, peer) => headers.get(unchecked) || checked(headers, peer)
+}
+
 /** Reads the client's address from what proxies say, for a peer that is trusted; otherwise it is the peer. */
-export function clientIp(options: ClientIpOptions): (headers: Headers, peer: () => string) => string {
+function fromProxies(options: ClientIpOptions): ClientIp {
   const { trusted } = options
   const isTrusted = trusted ? createBlockTest(trusted) : () => true
   const fromHeaders = (headers: Headers): string | null => {

@@ -291,6 +291,8 @@ export interface ClientIpOptions {
   headers: readonly string[]
   /** CIDR blocks with their length, `10.0.0.0/8`; null: every proxy is trusted. */
   trusted: readonly string[] | null
+  /** A header that counts before all others, whatever it says and whoever sent it. */
+  unchecked?: string
 }
 export interface EndpointPlan {
   /** Outside of the route layer: the health endpoint. */

@@ -137,8 +137,11 @@ function clientIpOf(router: RouterBlock, report: Report): Plan['clientIp'] {
   if (bad >= 0) report.warn([...at, bad], 'bad-address', `expected an IP address or a CIDR block, found "${listed![bad]}": the list ends here`, { opensDoor: true })
   const headers = router.remote_ip_headers?.length ? router.remote_ip_headers : ['X-Forwarded-For', 'X-Real-IP']
   const options: ClientIpOptions = { headers: headers.map((name) => name.toLowerCase()), trusted: listed && (bad < 0 ? listed : listed.slice(0, bad)).map(withLength) }
-  const explicit = router.remote_ip_headers !== undefined || router.trusted_proxies !== undefined
-  return { use: router.forwarded_by_client_ip === false ? null : use('worker/client-ip', options), explicit }
+  const engine = router.app_engine === true
+  if (engine) options.unchecked = 'x-appengine-remote-addr'
+  if (router.forwarded_by_client_ip === false) options.headers = []
+  const explicit = engine || router.remote_ip_headers !== undefined || router.trusted_proxies !== undefined
+  return { use: options.headers.length || engine ? use('worker/client-ip', options) : null, explicit }
 }
 
 /** In the order in which gin's Any registers them; 405's Allow shows it. */
