@@ -19,7 +19,7 @@ export const hasHaproxy = (): boolean => spawnSync('haproxy', ['-v'], { stdio: '
 export async function startBalancer(folder: string, port: number, health: string | null, slots: readonly Slot[]): Promise<Balancer | null> {
   const stats = path.join(folder, 'haproxy.sock')
   const file = path.join(folder, 'haproxy.cfg')
-  const text = haproxy({ port, health, stats, nodes: slots.map((slot) => ({ name: nameOf(slot), address: `127.0.0.1:${slot.port}` })) })
+  const text = haproxy({ port, health, stats, resolver: null, nodes: slots.map((slot) => ({ name: nameOf(slot), address: `127.0.0.1:${slot.port}` })) })
   // Each slot waits in maintenance until a node stands in it.
   writeFileSync(file, text.replace(/^( {2}server .*)$/gm, '$1 disabled'))
   const started = start('haproxy', ['-db', '-q', '-f', file])

@@ -48,8 +48,14 @@ suite('files beside a built folder', () => {
   })
 })
 
+test('HAProxy finds nodes again that come back elsewhere, and starts without them', () => {
+  const text = emitHosting(planOf({}), 'workerd')['haproxy.cfg']!
+  assert.match(text, /^resolvers names\n {2}nameserver dns 127\.0\.0\.11:53$/m)
+  assert.match(text, /default-server .* resolvers names init-addr libc,none$/m)
+})
+
 test('HAProxy asks another node only where that does no harm', () => {
-  const text = haproxy({ port: 1, health: '/__health', nodes: [{ name: 'n1', address: '127.0.0.1:2' }], stats: '/tmp/s' })
+  const text = haproxy({ port: 1, health: '/__health', nodes: [{ name: 'n1', address: '127.0.0.1:2' }], stats: '/tmp/s', resolver: null })
   assert.match(text, /retry-on all-retryable-errors\n {2}http-request disable-l7-retry unless METH_GET/)
   assert.match(text, /server n1 127\.0\.0\.1:2/)
 })

@@ -17,7 +17,7 @@ export function emitHosting(plan: Plan, target: HostedTarget): { [file: string]:
     Dockerfile: dockerfile(node),
     '.dockerignore': '*\n!gateway.js\n!worker.js\n!config.capnp\n!tls\n',
     'compose.yaml': compose(node),
-    'haproxy.cfg': haproxy({ port: node.port, health: node.health, nodes: [1, 2, 3].map((n) => ({ name: `node${n}`, address: `node${n}:${node.port}` })), stats: null }),
+    'haproxy.cfg': haproxy({ port: node.port, health: node.health, nodes: [1, 2, 3].map((n) => ({ name: `node${n}`, address: `node${n}:${node.port}` })), stats: null, resolver: DOCKER_DNS }),
     'kubernetes.yaml': kubernetes(node),
     [`${node.name}.service`]: service(node),
     ...(target === 'workerd' ? { [`${node.name}.socket`]: socket(node) } : {}),
@@ -92,14 +92,19 @@ export interface Balancer {
   nodes: readonly { name: string; address: string }[]
   /** The file of the socket that tells its statistics; null: none. */
   stats: string | null
+  /** Who knows where the nodes' names lead, which may change as they come and go; null: they are addresses. */
+  resolver: string | null
 }
 
+/** Docker's own, in each network. */
+const DOCKER_DNS = '127.0.0.11:53'
+
 /** A node that dies takes no request along: what it had not answered is asked of another, where asking twice does no harm. */
-export function haproxy({ port, health, nodes, stats }: Balancer): string {
+export function haproxy({ port, health, nodes, stats, resolver }: Balancer): string {
   const check = health === null ? '' : `  option httpchk
   http-check send meth GET uri ${health} ver HTTP/1.1 hdr Host gateway
 `
-  return `${HEADER}${stats === null ? '' : `global\n  stats socket ${stats} mode 600 level admin\n\n`}defaults
+  return `${HEADER}${stats === null ? '' : `global\n  stats socket ${stats} mode 600 level admin\n\n`}${resolver === null ? '' : `resolvers names\n  nameserver dns ${resolver}\n  hold valid 5s\n\n`}defaults
   mode http
   option http-keep-alive
   timeout connect 2s
@@ -118,7 +123,7 @@ ${check}  retries 3
   option redispatch 1
   retry-on all-retryable-errors
   http-request disable-l7-retry unless METH_GET
-  default-server check inter 500ms fall 2 rise 2 observe layer4 error-limit 3 on-error mark-down
+  default-server check inter 500ms fall 2 rise 2 observe layer4 error-limit 3 on-error mark-down${resolver === null ? '' : ' resolvers names init-addr libc,none'}
 ${nodes.map(({ name, address }) => `  server ${name} ${address}`).join('\n')}
 `
 }
