@@ -119,8 +119,8 @@ function unknown(name: string, at: Path, place: Place, report: Report): void {
   report.warn(at, 'unknown-namespace', `${name} is no namespace that ${onePlace(place)} has: it does nothing`, { ...(suggestion && { suggestion }), ...(door && { opensDoor: true as const }) })
 }
 
-/** How a wrong type is taken: KrakenD takes that key as absent, or the whole block, or lets nobody in; Cuttle's own blocks are refused. */
-export type Mismatch = 'key' | 'block' | 'close' | 'refuse'
+/** How a wrong type is taken: KrakenD takes that key as absent, or the whole block, or lets nobody in, or panics; Cuttle's own blocks are refused, unknown keys too. */
+export type Mismatch = 'key' | 'block' | 'close' | 'panic' | 'refuse'
 
 export interface Block<T> {
   value: T
@@ -143,8 +143,8 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
     return mismatch === 'close' ? { value: schema.parse({}), damaged: true } : undefined
   }
   const known = Object.keys(schema.shape)
-  // Blocks of which KrakenD takes key by key are read as they are spelled, all others by Go's JSON: `Roles` is `roles` there.
-  const raw = mismatch === 'key' ? (written as ExtraConfig) : foldKeys(written as ExtraConfig, known)
+  // What KrakenD takes as a whole or not at all it reads by Go's JSON, to which `Roles` is `roles`.
+  const raw = mismatch === 'block' || mismatch === 'close' ? foldKeys(written as ExtraConfig, known) : (written as ExtraConfig)
   reportUnknownKeys(raw, known, at, report, mismatch)
   const result = schema.safeParse(raw)
   if (result.success) return { value: result.data, damaged: false }
@@ -152,7 +152,7 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
   for (const issue of result.error.issues) {
     damaged.add(issue.path[0]!)
     const where = [...at, ...(issue.path as Path)]
-    if (mismatch === 'refuse') {
+    if (mismatch === 'refuse' || mismatch === 'panic') {
       report.error(where, 'wrong-type', issue.message)
       continue
     }

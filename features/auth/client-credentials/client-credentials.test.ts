@@ -5,6 +5,7 @@ import { bundle } from '../../../compiler/emit/bundle.ts'
 import { compile } from '../../../compiler/compile.ts'
 import { emitModule } from '../../../compiler/emit/module.ts'
 import { readJson } from '../../../compiler/load/source.ts'
+import { createGateway } from '../../../test/gateway.ts'
 import { type Gateway, startGateway } from '../../../testing/index.ts'
 import { features } from '../../index.ts'
 
@@ -45,5 +46,42 @@ void describe('auth/client-credentials', () => {
     const { code } = await bundle(emitModule(plan, 'cloudflare'))
     assert.ok(!code.includes(credentials.client_secret) && !JSON.stringify(plan).includes(credentials.client_secret))
     assert.deepEqual(secrets, { CLIENT_SECRET: credentials.client_secret })
+  })
+})
+
+/** What the API is sent where the token endpoint answers so; null: the call fails. */
+async function authorization(answer: () => Response, more: object = {}): Promise<string | null> {
+  let sent: string | null = null
+  const backend = [{ host: ['http://api.test'], url_pattern: '/', extra_config: { 'auth/client-credentials': { ...credentials, token_url: 'http://id.test/token', ...more } } }]
+  const fetch = (url: string, { headers }: { headers: { [name: string]: string } }): Promise<Response> => {
+    if (url === 'http://id.test/token') return Promise.resolve(answer())
+    sent = headers.authorization ?? ''
+    return Promise.resolve(Response.json({}))
+  }
+  const gateway = await createGateway({ version: 3, endpoints: [{ endpoint: '/a', backend }] }, { fetch })
+  await gateway.fetch('/a')
+  return sent
+}
+
+void describe('answers of token endpoints', () => {
+  const json = (members: object) => () => Response.json({ access_token: 'T', ...members })
+  const form = (text: string) => () => new Response(text, { headers: { 'content-type': 'text/plain; charset=utf-8' } })
+
+  void test('one wrong type is a failure', async () => {
+    for (const wrong of [{ token_type: 5 }, { error: 0 }, { refresh_token: [] }, { access_token: 5 }, { expires_in: '' }, { expires_in: 'soon' }, { expires_in: 1.5 }, { expires_in: true }]) assert.equal(await authorization(json(wrong)), null, JSON.stringify(wrong))
+    assert.equal(await authorization(() => Response.json(['T'])), null)
+  })
+
+  void test('null is as if it were not there; numbers may be texts', async () => {
+    for (const good of [{ token_type: null, error: null }, { expires_in: null }, { expires_in: '3600' }, { expires_in: -5 }]) assert.equal(await authorization(json(good)), 'Bearer T', JSON.stringify(good))
+  })
+
+  void test('in a form a time that is no number counts as none', async () => {
+    assert.equal(await authorization(form('access_token=T&token_type=mac&expires_in=soon')), 'MAC T')
+    assert.equal(await authorization(form('access_token=T&error=no')), null)
+  })
+
+  void test('keys that KrakenD does not know do nothing', async () => {
+    assert.equal(await authorization(json({}), { comment: 'for the shop', Scopes: 'x' }), 'Bearer T')
   })
 })

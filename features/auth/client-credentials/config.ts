@@ -14,8 +14,7 @@ export default defineFeature<typeof worker>()({
     endpoint_params: z.record(z.string(), z.array(z.string())).optional(),
     is_disabled: z.boolean().optional(),
   }),
-  // KrakenD panics at the start.
-  mismatch: 'refuse',
+  mismatch: 'panic',
   normalise(raw, { at, report, secret }) {
     if (raw.is_disabled) return {}
     const { client_id = '', client_secret = '', token_url = '' } = raw

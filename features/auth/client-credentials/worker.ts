@@ -110,48 +110,57 @@ const escape = (text: string): string => encodeQuery(new Map([['', [text]]])).sl
 const send = ({ method, url, headers, body, length }: UpstreamRequest, { fetch }: Platform): Promise<Response> =>
   fetch(url, { method, headers: Object.fromEntries(headers), body, length, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS), buffer: MOST_BYTES, gzip: true })
 
-interface Answer {
-  access_token?: unknown
-  token_type?: unknown
-  expires_in?: unknown
-  error?: unknown
-  error_description?: unknown
+/** What an answer may say; what it does not say is ''. */
+const TEXTS = ['access_token', 'token_type', 'refresh_token', 'error', 'error_description', 'error_uri'] as const
+type Texts = Record<(typeof TEXTS)[number], string>
+type Answer = Texts & {
+  /** Until it expires; 0: never. */
+  seconds: number
 }
 
 async function readToken(response: Response, now: number): Promise<Token> {
   const text = new TextDecoder().decode(await readBody(response, MOST_BYTES))
-  const answer = parse(text, response.headers.get('content-type') ?? '')
+  const media = (response.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+  const answer = media === 'application/x-www-form-urlencoded' || media === 'text/plain' ? readForm(text) : readJson(text)
   if (!response.ok || answer?.error) throw new Error(describe(response, text, answer))
   if (!answer) throw new Error('oauth2: cannot parse json: unexpected answer')
-  if (typeof answer.access_token !== 'string' || !answer.access_token) throw new Error('oauth2: server response missing access_token')
-  const seconds = secondsOf(answer.expires_in)
-  return { authorization: `${typeOf(answer.token_type)} ${answer.access_token}`, staleAt: seconds ? now + seconds * 1000 - EARLY_MS : Number.POSITIVE_INFINITY }
+  const { access_token: token, seconds } = answer
+  if (!token) throw new Error('oauth2: server response missing access_token')
+  return { authorization: `${typeOf(answer.token_type)} ${token}`, staleAt: seconds ? now + seconds * 1000 - EARLY_MS : Number.POSITIVE_INFINITY }
 }
 
-/** null: it can't be read. */
-function parse(text: string, type: string): Answer | null {
-  const media = type.split(';')[0]!.trim().toLowerCase()
-  if (media === 'application/x-www-form-urlencoded' || media === 'text/plain') return Object.fromEntries(new URLSearchParams(text))
+const answerOf = (textOf: (name: string) => string, seconds: number): Answer => ({ ...(Object.fromEntries(TEXTS.map((name) => [name, textOf(name)])) as Texts), seconds })
+
+/** A time that is no number counts as none. */
+function readForm(text: string): Answer {
+  const fields = new URLSearchParams(text)
+  const expires = fields.get('expires_in') ?? ''
+  return answerOf((name) => fields.get(name) ?? '', /^[-+]?\d+$/.test(expires) ? Number(expires) : 0)
+}
+
+/** null: it can't be read. One wrong type is enough. */
+function readJson(text: string): Answer | null {
+  let members: { readonly [name: string]: unknown }
   try {
-    const value = JSON.parse(text) as unknown
-    return typeof value === 'object' && value !== null ? value : null
+    members = Object(JSON.parse(text)) as typeof members
   } catch {
     return null
   }
+  const seconds = secondsOf(members.expires_in ?? 0)
+  if (Array.isArray(members) || seconds === null || TEXTS.some((name) => typeof (members[name] ?? '') !== 'string')) return null
+  return answerOf((name) => (members[name] ?? '') as string, seconds)
 }
 
-function describe(response: Response, text: string, answer: Answer | null): string {
-  if (!answer?.error) return `oauth2: cannot fetch token: ${response.status} ${response.statusText}\nResponse: ${text}`
-  return `oauth2: ${JSON.stringify(answer.error)}${answer.error_description ? ` ${JSON.stringify(answer.error_description)}` : ''}`
+/** A whole number, or one as a text. */
+function secondsOf(value: unknown): number | null {
+  const isNumber = typeof value === 'number' || (typeof value === 'string' && /^-?\d+$/.test(value))
+  return isNumber && Number.isInteger(Number(value)) ? Number(value) : null
 }
 
-/** A number, or one as a text; 0 and none: it never expires. */
-function secondsOf(value: unknown): number {
-  if (value === undefined || value === null || value === '') return 0
-  const seconds = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN
-  if (!Number.isInteger(seconds)) throw new Error(`oauth2: cannot parse json: invalid expires_in ${JSON.stringify(value)}`)
-  return seconds
+function describe({ status, statusText }: Response, text: string, answer: Answer | null): string {
+  if (!answer?.error) return `oauth2: cannot fetch token: ${status} ${statusText}\nResponse: ${text}`
+  return `oauth2: ${[answer.error, answer.error_description, answer.error_uri].filter(Boolean).map((said) => JSON.stringify(said)).join(' ')}`
 }
 
 const TYPES: { readonly [type: string]: string } = { bearer: 'Bearer', mac: 'MAC', basic: 'Basic', '': 'Bearer' }
-const typeOf = (type: unknown): string => (typeof type === 'string' ? (TYPES[type.toLowerCase()] ?? type) : 'Bearer')
+const typeOf = (type: string): string => TYPES[type.toLowerCase()] ?? type
