@@ -35,9 +35,9 @@ const BUFFER_BYTES = 1 << 20
 /** Of the gateway's processes together. What a runtime takes when idle is less than 120 MB. */
 const MEMORY_MB = 600
 
-/** What would be a defect of ours in the log. workerd's own words for CONNECT, and for gzip in what it passes through, are none. */
+/** What would be a defect of ours in the log. The runtimes' own words for CONNECT, for gzip in what passes through, and for clients that are gone are none. */
 const DEFECT = /\b(?:TypeError|ReferenceError|RangeError|SyntaxError|InternalError)\b|[Uu]ncaught|unhandled|out of memory|\bFATAL\b/
-const RUNTIME = /connect\(\) function|kj\/compat\/gzip/
+const RUNTIME = /connect\(\) function|kj\/compat\/gzip|corrupt gzip stream|failed to write whole buffer/
 
 function configuration(upstream: string, port: number): object {
   const backend = (more: object = {}): object => ({ host: [upstream], url_pattern: '/{attack}', ...more })
