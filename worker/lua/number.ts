@@ -81,10 +81,57 @@ export function parseNumber(text: string): number | undefined {
   return /^[1-9]\d{0,14}$/.test(trimmed) ? Number(trimmed) : (parseInteger(trimmed, 0) ?? parseFloat(trimmed))
 }
 
-/** Go's math.Pow where JavaScript's differs. */
+/** Mantissa from 0.5 to 1, and exponent. */
+export function frexp(number: number): [mantissa: number, exponent: number] {
+  if (number === 0 || !Number.isFinite(number)) return [number, 0]
+  let exponent = Math.max(-1023, Math.floor(Math.log2(Math.abs(number))) + 1)
+  let mantissa = number * 2 ** -exponent
+  while (Math.abs(mantissa) < 0.5) [mantissa, exponent] = [mantissa * 2, exponent - 1]
+  while (Math.abs(mantissa) >= 1) [mantissa, exponent] = [mantissa / 2, exponent + 1]
+  return [mantissa, exponent]
+}
+
+/** As often as the exponent's bits can double before every result is 0 or infinite. */
+const MOST_DOUBLED = 4096
+
+/** Go's math.Pow squares and multiplies: its last digit may be another than JavaScript's. */
 export function power(base: number, exponent: number): number {
-  if (base === 1 || (base === -1 && (exponent === Number.POSITIVE_INFINITY || exponent === Number.NEGATIVE_INFINITY))) return 1
-  return base ** exponent
+  if (base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY)) return 1
+  const size = Math.abs(exponent)
+  if (base === 0 || !Number.isFinite(base) || size === 0 || size === 1 || !(size < WORD)) return base ** exponent
+  if (size === 0.5) return exponent > 0 ? Math.sqrt(base) : 1 / Math.sqrt(base)
+  const up = size % 1 > 0.5 ? 1 : 0
+  const rest = (size % 1) - up
+  let result = rest === 0 ? 1 : Math.exp(rest * Math.log(base))
+  let twos = 0
+  let [factor, scale] = frexp(base)
+  for (let left = Math.trunc(size) + up; left > 0; left = Math.floor(left / 2)) {
+    if (Math.abs(scale) > MOST_DOUBLED) {
+      twos += scale
+      break
+    }
+    if (left % 2 === 1) [result, twos] = [result * factor, twos + scale]
+    factor *= factor
+    scale *= 2
+    if (factor < 0.5) [factor, scale] = [factor * 2, scale - 1]
+  }
+  return exponent < 0 ? timesTwo(1 / result, -twos) : timesTwo(result, twos)
+}
+
+/** number × 2^exponent, in steps that stay within a double. */
+function timesTwo(number: number, exponent: number): number {
+  const half = Math.trunc(Math.max(-2200, Math.min(exponent, 2200)) / 3)
+  return number * 2 ** half * 2 ** half * 2 ** (Math.max(-2200, Math.min(exponent, 2200)) - 2 * half)
+}
+
+/** Exact: a division of the two logarithms would not be. */
+const LOG10_2 = 0.301_029_995_663_981_2
+
+/** Go's math.Log10, which goes by the base two. */
+export function log10(number: number): number {
+  const [mantissa, exponent] = frexp(number)
+  const log2 = mantissa === 0.5 ? exponent - 1 : Math.log(mantissa) * Math.LOG2E + exponent
+  return log2 * LOG10_2
 }
 
 export function modulo(left: number, right: number): number {

@@ -176,19 +176,21 @@ export function setGlobal(state: State, name: string, value: Value): Value {
   return undefined
 }
 
-/** A constructor's list; and its members, or both in the order in which they are written: `POSITION` stands for the next index. */
+/** A constructor's list; and its members, or both: `POSITION` stands for the next index. Those are set last, over keys that are written out. */
 export const list = (values: Value[]): Table => createTable(values)
 export const POSITION: unique symbol = Symbol('position')
 export function table(state: State, members: readonly (Value | typeof POSITION)[]): Table {
   const made = createTable()
+  const listed: Value[] = []
   for (let i = 0; i < members.length; i += 2) {
     const key = members[i]
     const value = members[i + 1] as Value
-    if (key === POSITION) made.list.push(value)
+    if (key === POSITION) listed.push(value)
     else {
       checkKey(state, key)
       rawSet(made, key, value)
     }
   }
+  made.list.splice(0, listed.length, ...listed)
   return made
 }

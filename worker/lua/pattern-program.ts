@@ -45,7 +45,7 @@ interface Parser {
   mustEnd?: boolean
 }
 
-const malformed = ({ state, pattern, at }: Parser, message: string): never => raise(state, `${message} at ${at >= pattern.length ? 'EOS' : at}`)
+const malformed = ({ state, pattern, at }: Parser, message: string, back = 0): never => raise(state, `${message} at ${at >= pattern.length || at < back ? 'EOS' : at - back}`)
 
 /** Up to the pattern's end, or to the `)` that closes a capture. */
 function parse(parser: Parser, top: boolean): void {
@@ -53,7 +53,7 @@ function parse(parser: Parser, top: boolean): void {
   while (parser.at < pattern.length) {
     const character = pattern[parser.at]!
     if (character === '(') parseCapture(parser)
-    else if (character === ')') return top ? malformed(parser, "invalid ')'") : undefined
+    else if (character === ')') return top ? malformed(parser, "invalid ')'", 1) : undefined
     else if (character === '$' && top && parser.at === pattern.length - 1) {
       parser.mustEnd = true
       parser.at++

@@ -52,8 +52,9 @@ const pcall: Fn = (state, ...given) => {
   return guarded(state, callee, given.slice(1), (value) => [value])
 }
 const xpcall: Fn = (state, ...given) => {
+  const callee = functionOf(state, given, 1, 'xpcall')
   const handler = functionOf(state, given, 2, 'xpcall')
-  return guarded(state, functionOf(state, given, 1, 'xpcall'), [], (value) => invoke(state, handler, value))
+  return guarded(state, callee, [], (value) => invoke(state, handler, value))
 }
 
 export const tostring = (state: State, value: Value): Result => {

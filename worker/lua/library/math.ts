@@ -1,7 +1,7 @@
 /** The math library as gopher-lua has it. */
-import { modulo, power } from '../number.ts'
+import { frexp, log10, modulo, power } from '../number.ts'
 import { raise, type State } from '../state.ts'
-import { createModule, type Fn, type Value } from '../value.ts'
+import { createModule, type Fn } from '../value.ts'
 import { type Arguments, integerOf, numberOf } from './arguments.ts'
 
 const one = (name: string, compute: (number: number) => number): Fn => (state: State, ...given: Arguments) => compute(numberOf(state, given, 1, name))
@@ -10,16 +10,6 @@ const two = (name: string, compute: (a: number, b: number) => number): Fn => (st
 const extreme = (name: string, better: (a: number, b: number) => boolean): Fn => (state: State, ...given: Arguments) => {
   if (!given.length) raise(state, 'wrong number of arguments')
   return given.map((_, i) => numberOf(state, given, i + 1, name)).reduce((best, number) => (better(number, best) ? number : best))
-}
-
-/** Mantissa from 0.5 to 1, and exponent. */
-function frexp(number: number): Value[] {
-  if (number === 0 || !Number.isFinite(number)) return [number, 0]
-  let exponent = Math.max(-1023, Math.floor(Math.log2(Math.abs(number))) + 1)
-  let mantissa = number * 2 ** -exponent
-  while (Math.abs(mantissa) < 0.5) [mantissa, exponent] = [mantissa * 2, exponent - 1]
-  while (Math.abs(mantissa) >= 1) [mantissa, exponent] = [mantissa / 2, exponent + 1]
-  return [mantissa, exponent]
 }
 
 const random: Fn = (state, ...given) => {
@@ -47,7 +37,7 @@ export const MATH = createModule({
   frexp: (state, ...given) => frexp(numberOf(state, given, 1, 'frexp')),
   ldexp: (state, ...given) => numberOf(state, given, 1, 'ldexp') * 2 ** integerOf(state, given, 2, 'ldexp'),
   log: one('log', Math.log),
-  log10: one('log10', Math.log10),
+  log10: one('log10', log10),
   max: extreme('max', (a, b) => a > b),
   min: extreme('min', (a, b) => a < b),
   mod: two('mod', modulo),
