@@ -1,4 +1,4 @@
-/** Run-time contracts. Every half of the project may import this file. */
+/** Run-time contracts. Every half of the project may import this file: they are read together, so they stand together, however many. */
 import type { Deadline, StartDeadline } from './deadline.ts'
 import type { Lookup } from './router.ts'
 import type { Slots } from './slots.ts'

@@ -3,17 +3,15 @@ import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, type
 import { bundle } from '../emit/bundle.ts'
 import { placeOnEdge } from '../emit/edge.ts'
 import { emitHosting } from '../emit/hosting.ts'
-import { emitApp, emitEntry, emitGateway, emitModule, type Target, TARGETS } from '../emit/module.ts'
+import { emitFolder, writeFolder } from '../emit/folder.ts'
+import { emitModule, type Target, TARGETS } from '../emit/module.ts'
 import { patternOf } from '../emit/routes.ts'
 import { describeReport, reportOf } from '../emit/report.ts'
 import { emitSecrets, SECRETS_FILE } from '../emit/secrets.ts'
 import { emitTlsFiles, missingKeys } from '../emit/tls.ts'
-import { emitCapnp } from '../emit/workerd.ts'
 import { emitWrangler } from '../emit/wrangler.ts'
 import { readWrangler } from '../load/wrangler.ts'
-import type { Plan } from '../plan.ts'
 import { countEndpoints, kilobytes, say } from '../terminal.ts'
-import { makeUserFolder, writeUserFile } from '../user-files.ts'
 import { refuseOwnMain, workersOf } from '../workers.ts'
 
 export const command: Command = {
@@ -71,24 +69,4 @@ const SECRET_HELP: { readonly [T in Target]: (file: string) => string } = {
   cloudflare: (file) => `not in the bundle: npx wrangler secret bulk ${file}`,
   workerd: (file) => `not in the bundle: workerd reads them from its environment: set -a; . ${file}`,
   deno: (file) => `not in the bundle: deno run --env-file=${file} …`,
-}
-
-export type Folder = { readonly [file: string]: string }
-
-/** The files of a target's folder. */
-export async function emitFolder(plan: Plan, target: Target): Promise<Folder> {
-  if (target === 'cloudflare') {
-    return { 'cloudflare.js': emitEntry(plan, target), 'app.js': emitApp(plan, target), 'gateway.js': emitGateway(plan, target) }
-  }
-  const { code } = await bundle(emitModule(plan, target))
-  if (target === 'deno') return { 'gateway.js': code }
-  return { 'worker.js': code, 'config.capnp': emitCapnp(plan, 'worker.js') }
-}
-
-export function writeFolder(out: string, files: Folder): void {
-  makeUserFolder(out)
-  for (const [name, text] of Object.entries(files)) {
-    makeUserFolder(path.dirname(path.join(out, name)))
-    writeUserFile(path.join(out, name), text, /\.key$|^secrets\.env$/.test(name) ? { mode: 0o600 } : {})
-  }
 }

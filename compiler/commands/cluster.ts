@@ -17,7 +17,7 @@ import type { Plan } from '../plan.ts'
 import { isFree, type Runtime, RUNTIMES } from '../runtimes.ts'
 import { say, style } from '../terminal.ts'
 import { readUserFile } from '../user-files.ts'
-import { emitFolder, writeFolder } from './build.ts'
+import { emitFolder, writeFolder } from '../emit/folder.ts'
 
 export const command: Command = {
   summary: 'show a cluster on this machine: nodes of one artifact behind HAProxy',

@@ -15,7 +15,7 @@ import { countEndpoints, kilobytes, say, style } from '../terminal.ts'
 import { currentShares, type Deployed, olderOf, shareOut, uploadVersion } from '../versions.ts'
 import { type EdgeWorker, refuseOwnMain, workersOf } from '../workers.ts'
 import { runWrangler } from '../wrangler.ts'
-import { emitFolder, writeFolder } from './build.ts'
+import { emitFolder, writeFolder } from '../emit/folder.ts'
 
 /** Where wrangler finds the gateway: a user's wrangler.toml names it too. */
 export const OUT = '.gateway'

@@ -13,7 +13,7 @@ import type { Plan } from '../plan.ts'
 import { denoPath, isFree, listens, type Processes, REUSE_PORT, type Runtime, RUNTIMES, start, type Started, workerdPath } from '../runtimes.ts'
 import { supervise } from '../supervisor.ts'
 import { countEndpoints, ownEndpoints, say, style } from '../terminal.ts'
-import { emitFolder, writeFolder } from './build.ts'
+import { emitFolder, writeFolder } from '../emit/folder.ts'
 
 export const command: Command = {
   summary: 'serve a configuration in the foreground',

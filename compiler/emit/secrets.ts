@@ -1,6 +1,6 @@
 /** Texts that stand in no bundle: `secrets.env` beside it, for `wrangler secret bulk`, `deno run --env-file` and shells. */
 import { UserError } from '../diagnostics.ts'
-import type { Folder } from '../commands/build.ts'
+import type { Folder } from './folder.ts'
 
 export const SECRETS_FILE = 'secrets.env'
 
