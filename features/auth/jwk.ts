@@ -33,30 +33,51 @@ export function reportUnsupported(block: Block, at: Path, { report }: FeaturePla
 
 export type LocalKeys = { kind: 'file'; text: string } | { kind: 'binding'; name: string }
 
-/** The keys of jwk_local_path. Keys that can sign, symmetric ones too, are secrets. null: refused. */
-export function readLocalKeys(file: string, at: Path, place: FeaturePlace): LocalKeys | null {
-  const where = [...at, 'jwk_local_path']
-  const text = place.readFile(file)
-  if (text === null) {
-    place.report.error(where, 'no-such-file', `cannot read ${file}: it is neither beside the configuration nor in the current folder`)
+/**
+ * The keys of jwk_local_path. Keys that can sign, symmetric ones too, are secrets. null: there are none. `refuses`: a file that can't be
+ * read ends KrakenD's start, for a validator; a signer's endpoint is closed.
+ */
+export function readLocalKeys(file: string, at: Path, { readFile, report, secret }: FeaturePlace, refuses: boolean): LocalKeys | null {
+  const fail = (code: string, message: string): null => {
+    const where = [...at, 'jwk_local_path']
+    if (refuses) report.error(where, code, message)
+    else report.warn(where, code, `${message}: nobody gets in`)
     return null
   }
+  const text = readFile(file)
+  if (text === null) return fail('no-such-file', `cannot read ${file}: it is neither beside the configuration nor in the current folder`)
   const keys = keysOf(text)
-  if (!keys) {
-    place.report.error(where, 'no-key-set', `expected ${file} to be a key set: {"keys": [{"kty": …}]}`)
+  if (!keys) return fail('no-key-set', `expected ${file} to be a key set: {"keys": [{"kty": …}]}`)
+  if (!keys.length) {
+    report.warn([...at, 'jwk_local_path'], 'closed', `expected keys in ${file}, found none: nobody gets in`)
     return null
   }
   const compact = JSON.stringify({ keys })
   const isSecret = keys.some((key) => key.kty === 'oct' || 'd' in key)
-  return isSecret ? { kind: 'binding', name: place.secret(compact, `JWK_${path.basename(file, '.json')}`) } : { kind: 'file', text: compact }
+  return isSecret ? { kind: 'binding', name: secret(compact, `JWK_${path.basename(file, '.json')}`) } : { kind: 'file', text: compact }
 }
 
-function keysOf(text: string): { readonly [member: string]: unknown }[] | null {
+interface Jwk {
+  readonly [member: string]: unknown
+}
+
+/** null where one of them is none that Go's library knows. */
+function keysOf(text: string): readonly Jwk[] | null {
   try {
-    const { keys } = Object(JSON.parse(text)) as { keys?: unknown }
-    const isList = Array.isArray(keys) && keys.length > 0 && keys.every((key) => typeof key === 'object' && key !== null && typeof (key as { kty?: unknown }).kty === 'string')
-    return isList ? (keys as { [member: string]: unknown }[]) : null
+    const set = JSON.parse(text) as { keys?: unknown } | null
+    const keys = set?.keys ?? []
+    return typeof set === 'object' && Array.isArray(keys) && keys.every(isKey) ? (keys as readonly Jwk[]) : null
   } catch {
     return null
   }
+}
+
+const MEMBERS: { readonly [kty: string]: readonly string[] } = { RSA: ['n', 'e'], EC: ['x', 'y'], OKP: ['x'], oct: ['k'] }
+const CURVES: { readonly [kty: string]: readonly unknown[] } = { EC: ['P-256', 'P-384', 'P-521'], OKP: ['Ed25519'] }
+
+function isKey(value: unknown): boolean {
+  const key = Object(value) as Jwk
+  const kty = typeof key.kty === 'string' ? key.kty : ''
+  const members = Object.hasOwn(MEMBERS, kty) ? MEMBERS[kty]! : null
+  return members !== null && members.every((name) => typeof key[name] === 'string' && /^[\w-]+=*$/.test(key[name])) && (CURVES[kty]?.includes(key.crv) ?? true)
 }

@@ -99,6 +99,8 @@ function createRemote(options: UrlOptions, strategy: Strategy, made: Made): KeyS
   return {
     asksTwice: cacheMs === null,
     find(id, ctx) {
+      // First of all, as in KrakenD: what another id's download has brought since is not looked at.
+      if (cooldown?.holds(id)) return null
       const own = kept.get(id)
       const now = platform.now()
       if (own && now < own.until) return own.key
@@ -107,7 +109,6 @@ function createRemote(options: UrlOptions, strategy: Strategy, made: Made): KeyS
         ctx.waitUntil(refresh(id, ctx))
         return own.key
       }
-      if (cooldown?.holds(id)) return null
       const common = shared?.get(id)
       if (common) {
         kept.set(id, { key: common.key, until: common.until, staleUntil: null })

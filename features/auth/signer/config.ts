@@ -54,5 +54,5 @@ function normaliseKeys(raw: Block, place: FeaturePlace): Keys {
   if (isClosed(raw)) return closed('jwk_url', `expected jwk_url to begin with https://, or disable_jwk_security: true; found ${raw.jwk_url ? `"${raw.jwk_url}"` : 'none'}`)
   if (!ALGORITHMS.includes(raw.alg ?? '')) return closed('alg', `expected alg to be one of ${ALGORITHMS.join(', ')}; found ${raw.alg ? `"${raw.alg}"` : 'none'}`)
   if (raw.secret_url) return closed('secret_url', 'encrypted key sets are not supported')
-  return raw.jwk_local_path ? readLocalKeys(raw.jwk_local_path, at, place) : { kind: 'url', url: raw.jwk_url ?? '' }
+  return raw.jwk_local_path ? readLocalKeys(raw.jwk_local_path, at, place, false) : { kind: 'url', url: raw.jwk_url ?? '' }
 }

@@ -124,7 +124,7 @@ function localKeys(raw: Block, file: string, place: FeaturePlace): Keys | null {
     place.report.error([...place.at, 'cache'], 'local-keys-cached', 'KrakenD refuses cache beside jwk_local_path: a file needs none')
     return null
   }
-  const keys = readLocalKeys(file, place.at, place)
+  const keys = readLocalKeys(file, place.at, place, true)
   return keys && { '': keys }
 }
 

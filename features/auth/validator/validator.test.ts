@@ -220,3 +220,14 @@ test('a shared_cache_duration that is no number of seconds shares nothing', asyn
   assert.equal(await downloadsWith({ shared_cache_duration: '5' }), 2)
   assert.equal(await downloadsWith('x'), 2)
 })
+
+test('an id that was not found is refused for its time, whatever other ids have brought', async () => {
+  const w = await world({ failed_jwk_key_cooldown: '10m' })
+  const late = issuer.token('RS256', {}, { kid: 'late' })
+  assert.equal(await w.status(late), 401)
+  w.at.set(KEYS, () => Response.json({ keys: [...Object.values(issuer.keys), { ...issuer.keys.rsa, kid: 'late' }, { ...issuer.keys.rsa, kid: 'new' }] }))
+  assert.equal(await w.status(issuer.token('RS256', {}, { kid: 'new' })), 200)
+  assert.equal(await w.status(late), 401)
+  w.now += 10 * 60_000
+  assert.equal(await w.status(late), 200)
+})
