@@ -57,5 +57,6 @@ test('HAProxy finds nodes again that come back elsewhere, and starts without the
 test('HAProxy asks another node only where that does no harm', () => {
   const text = haproxy({ port: 1, health: '/__health', nodes: [{ name: 'n1', address: '127.0.0.1:2' }], stats: '/tmp/s', resolver: null })
   assert.match(text, /retry-on all-retryable-errors\n {2}http-request disable-l7-retry unless METH_GET/)
+  assert.match(text, /http-request set-header X-Forwarded-For %\[src\]/)
   assert.match(text, /server n1 127\.0\.0\.1:2/)
 })

@@ -115,6 +115,8 @@ export function haproxy({ port, health, nodes, stats, resolver }: Balancer): str
 
 frontend gateway
   bind :${port}
+  # What clients say of their address does not count. Behind another balancer: take this line away.
+  http-request set-header X-Forwarded-For %[src]
   default_backend nodes
 
 backend nodes

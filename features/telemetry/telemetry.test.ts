@@ -1,5 +1,6 @@
 /** What `cuttle check` says of telemetry that would not work as it is written. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { suite, test } from 'node:test'
 import { compile } from '../../compiler/compile.ts'
 import { formatPath, RefusedError } from '../../compiler/diagnostics.ts'
@@ -7,6 +8,8 @@ import type { Target } from '../../compiler/emit/module.ts'
 import { readJson } from '../../compiler/load/source.ts'
 import type { Plan } from '../../compiler/plan.ts'
 import { createGateway } from '../../test/gateway.ts'
+import * as instruments from '../../worker/telemetry/instruments.ts'
+import { prometheusName } from '../../worker/telemetry/prometheus.ts'
 import { features } from '../index.ts'
 
 const configOf = (extra: object): object => ({ version: 3, name: 'shop', port: 8080, extra_config: extra, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://up.example'], url_pattern: '/' }] }] })
@@ -109,4 +112,9 @@ test('Graylog gets one line after the other; what it does not take is dropped, t
   await ask()
   // One of the first two, and the third.
   assert.equal(taken.length, 2)
+})
+
+test('docs/metrics.md has every metric, under both its names', () => {
+  const page = readFileSync(new URL('../../docs/metrics.md', import.meta.url), 'utf8')
+  for (const one of Object.values(instruments)) if (typeof one === 'object') assert.ok(page.includes(`| \`${one.name}\` | \`${prometheusName(one)}\` |`), one.name)
 })
