@@ -1,11 +1,11 @@
 /** Rules across keys, and what KrakenD's router refuses when it starts (routing/RULES.md §2, transform/RULES.md §6). */
 import { isIP } from 'node:net'
-import { nearest, type Path, type Report, show } from './diagnostics.ts'
+import { createReport, nearest, type Path, type Report, show } from './diagnostics.ts'
 import { addressOf, METHODS, STRATEGIES } from './normalise/endpoint.ts'
 import { healthPath } from './normalise/service.ts'
 import { CATCH_ALL, cleanHost, cleanPath, isFilledLater, isForbidden, isWildcard, placeholdersOf, SERVICE_HOST } from './paths.ts'
 import { routerSchema } from './schema/core.ts'
-import { type Place, renameOld, reportUnread, writtenName } from './schema/namespaces.ts'
+import { type Place, readBlock, renameOld, reportUnread, writtenName } from './schema/namespaces.ts'
 import { type Backend, type Endpoint, endpointSchema, type Service } from './schema/service.ts'
 
 const VERSIONS = [3, 4]
@@ -142,8 +142,9 @@ function checkBody({ method }: Backend, endpointMethod: string, at: Path, report
 function checkRoutes(service: Service, report: Report): void {
   const paths = new Map<string, Path>()
   const names = new Map<string, { name: string; at: Path }>()
-  const router = routerSchema.partial().safeParse(renameOld(service.extra_config).router)
-  if (!(router.success && router.data.disable_health)) paths.set(`GET ${healthPath(router.success ? router.data : {})}`, ['extra_config'])
+  // These three KrakenD reads even if others have a wrong type (routing/RULES.md §4).
+  const { disable_health, health_path, auto_options } = readBlock(renameOld(service.extra_config), service.extra_config, 'router', routerSchema, 'key', [], createReport())?.value ?? {}
+  if (disable_health !== true) paths.set(`GET ${healthPath({ health_path })}`, ['extra_config'])
   for (const [i, endpoint] of (service.endpoints ?? []).entries()) {
     const { method, path, written } = addressOf(endpoint, service)
     const at: Path = ['endpoints', i, 'endpoint']
@@ -152,6 +153,7 @@ function checkRoutes(service: Service, report: Report): void {
     if (other) report.error(at, 'endpoint-twice', `${method} ${written} is there twice${typeof other[1] === 'number' ? `: endpoints[${other[1]}] has it too` : ': the health endpoint has it too'}`)
     else paths.set(`${method} ${path}`, at)
     checkNames(method, path, names, at, report)
+    if (auto_options === true) checkNames('OPTIONS', path, names, at, report)
   }
 }
 
