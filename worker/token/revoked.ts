@@ -52,7 +52,7 @@ function createListed(bound: unknown, namesOf: NamesOf, onFailure: OnFailure, pl
   let list: ReadonlySet<string> | null = null
   let staleAt = 0
   const read = async (): Promise<void> => {
-    const text = await inTime(readList(bound, platform), platform)
+    const text = await inTime((signal) => readList(bound, signal, platform), platform)
     list = new Set(text.split('\n').map((line) => line.trim()))
     staleAt = platform.now() + FRESH_MS
   }
@@ -77,9 +77,9 @@ interface Namespace {
   get(key: string, type: 'text'): Promise<string | null>
 }
 
-async function readList(bound: unknown, platform: Platform): Promise<string> {
+async function readList(bound: unknown, signal: AbortSignal | null, platform: Platform): Promise<string> {
   if (typeof bound !== 'string') return (await (bound as Namespace).get(LIST, 'text')) ?? ''
-  const response = await ask(platform.fetch, bound)
+  const response = await ask(platform.fetch, bound, signal)
   if (response.status === 404) return ''
   if (response.status !== 200) throw new Error(`${bound} answers ${response.status}`)
   return new TextDecoder().decode(await readBody(response, MAX_BYTES))
@@ -89,7 +89,7 @@ async function readList(bound: unknown, platform: Platform): Promise<string> {
 function createAsking(bound: unknown, namesOf: NamesOf, onFailure: OnFailure, platform: Platform): IsRevoked {
   const [base, fetch] = typeof bound === 'string' ? [bound.replace(/\/$/, ''), platform.fetch] : ['http://revoked', (url: string, init: Parameters<Fetch>[1]) => (bound as { fetch: Fetch }).fetch(url, init)]
   const isRevoked = async (name: string): Promise<boolean> => {
-    const { status, body } = await inTime(ask(fetch, `${base}/${encodeURIComponent(name)}`), platform)
+    const { status, body } = await inTime((signal) => ask(fetch, `${base}/${encodeURIComponent(name)}`, signal), platform)
     await body?.cancel()
     if (status !== 200 && status !== 404) throw new Error(`the service answers ${status}`)
     return status === 200
@@ -103,11 +103,16 @@ function createAsking(bound: unknown, namesOf: NamesOf, onFailure: OnFailure, pl
   }
 }
 
-const ask = (fetch: Fetch, url: string): Promise<Response> => fetch(url, { method: 'GET', headers: {}, body: null, length: null, redirect: 'manual', signal: null, buffer: MAX_BYTES, gzip: true })
+const ask = (fetch: Fetch, url: string, signal: AbortSignal | null): Promise<Response> => fetch(url, { method: 'GET', headers: {}, body: null, length: null, redirect: 'manual', signal, buffer: MAX_BYTES, gzip: true })
 
-async function inTime<T>(work: Promise<T>, platform: Platform): Promise<T> {
+/** Where the platform ends calls by a signal it is the signal that ends this one. */
+async function inTime<T>(begin: (signal: AbortSignal | null) => Promise<T>, platform: Platform): Promise<T> {
   const deadline = platform.startDeadline(TIMEOUT_MS)
-  const found = await deadline.race<{ value: T } | null>(work.then((value) => ({ value })), null)
+  const work = begin(deadline.signal).then((value) => ({ value }), (error: unknown) => {
+    if (deadline.over()) return null
+    throw error
+  })
+  const found = await deadline.race<{ value: T } | null>(work, null)
   deadline.clear()
   if (!found) throw new Error(`no answer in ${TIMEOUT_MS} ms`)
   return found.value

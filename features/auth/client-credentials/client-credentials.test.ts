@@ -6,6 +6,7 @@ import { compile } from '../../../compiler/compile.ts'
 import { emitModule } from '../../../compiler/emit/module.ts'
 import { readJson } from '../../../compiler/load/source.ts'
 import { createGateway } from '../../../test/gateway.ts'
+import { startAbandoning, startAborting } from '../../../worker/deadline.ts'
 import { type Gateway, startGateway } from '../../../testing/index.ts'
 import { features } from '../../index.ts'
 
@@ -62,6 +63,20 @@ async function authorization(answer: () => Response, more: object = {}): Promise
   await gateway.fetch('/a')
   return sent
 }
+
+void test('nobody waits for a token longer than for an answer', async () => {
+  const backend = [{ host: ['http://api.test'], url_pattern: '/', extra_config: { 'auth/client-credentials': { ...credentials, token_url: 'http://id.test/token' } } }]
+  let give: (answer: Response) => void = () => undefined
+  const fetch = (url: string): Promise<Response> => (url === 'http://id.test/token' ? new Promise((resolve) => (give = resolve)) : Promise.resolve(Response.json({})))
+  for (const startDeadline of [startAborting, startAbandoning]) {
+    const gateway = await createGateway({ version: 3, timeout: '50ms', endpoints: [{ endpoint: '/a', backend }] }, { fetch, startDeadline })
+    const answers = await Promise.all([gateway.fetch('/a'), gateway.fetch('/a')])
+    assert.deepEqual(answers.map(({ status }) => status), [500, 500])
+    give(Response.json({ access_token: 'T' }))
+    await Promise.all(gateway.pending)
+    assert.equal((await gateway.fetch('/a')).status, 200)
+  }
+})
 
 void describe('answers of token endpoints', () => {
   const json = (members: object) => () => Response.json({ access_token: 'T', ...members })

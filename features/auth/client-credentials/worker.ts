@@ -1,6 +1,8 @@
 /** A token of the gateway's own for calls of a backend: OAuth 2.0 client credentials, as golang.org/x/oauth2 asks for them (security/RULES.md). */
 import { readBody } from '../../../worker/backend/read.ts'
 import { followRedirects } from '../../../worker/client/redirect.ts'
+import type { Deadline } from '../../../worker/deadline.ts'
+import { TIMEOUT } from '../../../worker/errors.ts'
 import type { Context, CreateStage, Failure, Made, Platform, Query, UpstreamRequest } from '../../../worker/types.ts'
 import { encodeQuery } from '../../../worker/url.ts'
 
@@ -32,12 +34,23 @@ export const client: CreateStage<'client', Options> = (options, made) => {
   return (next) => async (request, ctx) => {
     let authorization: string
     try {
-      authorization = await token(ctx)
+      authorization = await inTime(token(ctx), ctx.deadline)
     } catch (error) {
       throw explain(request, error)
     }
     return next({ ...request, headers: new Map(request.headers).set('authorization', authorization) }, ctx)
   }
+}
+
+/** A fetch goes on for others; whoever waits for it has no more time than its own. Deadlines without a signal are raced further out. */
+function inTime<T>(work: Promise<T>, { signal }: Deadline): Promise<T> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const give = (): void => reject(new Error(TIMEOUT.message))
+    if (signal.aborted) give()
+    signal.addEventListener('abort', give, { once: true })
+    work.then(resolve, reject)
+  })
 }
 
 /** Go's client puts the call before what its transport says. */

@@ -2,6 +2,7 @@
  * Parts of the answer are signed: each becomes a token (security/RULES.md, auth/signer). It writes the answer itself, so nothing of what
  * belongs to KrakenD's own handler is there: no X-Krakend, no cache_ttl, no output_encoding; any error is a bare 400.
  */
+import { discard } from '../../../worker/backend/read.ts'
 import { refused } from '../../../worker/errors.ts'
 import { dataOf, isObject, member, setMember } from '../../../worker/json/data.ts'
 import { canonical } from '../../../worker/json/canonical.ts'
@@ -34,6 +35,8 @@ export const answer: CreateAnswer<Options> = ({ header, names, full, keys }, mad
   return async ({ answer: found, errors }) => {
     const key = keeper.key(header)
     if (!found || errors.length || !key) return refused(400)
+    // What goes through unread has nothing to sign.
+    if (found.body.kind === 'raw') discard(found.body.response)
     const data = dataOf(found.body) ?? {}
     await signMembers(data, names, (value) => sign(value, header, key, full))
     return new Response(canonical(data), { status: found.status || 200, headers: { 'content-type': 'application/json; charset=utf-8' } })

@@ -20,8 +20,9 @@ const schema = z.object({
   jwk_local_ca: text,
   jwk_fingerprints: texts,
   secret_url: text,
-  cypher_key: text,
-  cipher_suites: z.array(z.int()).nullish(),
+  // As Go's types hold them: bytes, and numbers of 16 bits.
+  cypher_key: z.base64().nullish(),
+  cipher_suites: z.array(z.int().min(0).max(0xffff)).nullish(),
   disable_jwk_security: flag,
   cache: flag,
   cache_duration: seconds,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { createGateway, type TestGateway } from '../../../test/gateway.ts'
 import { createIssuer } from '../../../test/issuer.ts'
+import { startAbandoning, startAborting } from '../../../worker/deadline.ts'
 import type { Platform } from '../../../worker/types.ts'
 
 const issuer = createIssuer()
@@ -137,6 +138,20 @@ suite('revocation', () => {
     w.at.set(LIST, () => new Response(null, { status: 404 }))
     assert.equal(await w.status(token), 200)
     assert.equal(await (await world({}, block({ on_failure: 'allow' }), { binding })).status(token), 200)
+  })
+
+  test('a service that does not answer is not waited for, with either kind of deadline', async () => {
+    const hangs: Platform['fetch'] = (url, { signal }) => {
+      if (!url.startsWith('https://lists.test')) return Promise.resolve(url === KEYS ? Response.json({ keys: Object.values(issuer.keys) }) : Response.json({}))
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
+    }
+    for (const start of [startAborting, startAbandoning]) {
+      for (const mode of ['60s', 'immediate']) {
+        const w = await world({}, block({ mode }), { fetch: hangs, startDeadline: () => start(20), binding: (name) => (name === 'REVOKED' ? LIST : undefined) })
+        assert.equal(await w.status(token), 401)
+        assert.match(w.gateway.logs.join(), /auth\/revoker: no answer in 5000 ms/)
+      }
+    }
   })
 
   test('at once, by a service that is asked each time', async () => {
