@@ -113,6 +113,9 @@ function createQueryReader(names: readonly string[] | null): (incoming: Incoming
   }
 }
 
+/** A script may end a request with one of these. */
+const BODILESS = new Set([204, 205, 304])
+
 /** No answer at all: 500 or the error's own status, and no body unless the service says return_error_msg. */
 function createFailureWriter({ site: { service }, errorText }: Made, use: Use | null): (errors: readonly Failure[]) => Response {
   const describe = use ? errorText(use) : null
@@ -124,6 +127,6 @@ function createFailureWriter({ site: { service }, errorText }: Made, use: Use | 
     if (type) headers.set('content-type', type)
     // Where KrakenD crashes, gin answers for it.
     if (errors.some(({ kind }) => kind === 'panic')) return new Response(null, { status: 500, headers: { [VERSION]: service.version } })
-    return new Response(text || null, { status, headers })
+    return new Response(BODILESS.has(status) ? null : text || null, { status, headers })
   }
 }

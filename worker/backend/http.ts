@@ -60,5 +60,5 @@ function errorDetails(name: string, status: number, body: string, type: string):
   const details: Record<string, string | number> = { http_status_code: status }
   if (body) details.http_body = body
   if (type) details.http_body_encoding = type
-  return { status, headers: null, complete: false, body: { kind: 'data', value: { [`error_${name}`]: opaque(details) } } }
+  return { status, headers: null, complete: false, body: { kind: 'data', value: { [`error_${name}`]: opaque(details, { name, http_body: '', http_body_encoding: '' }) } } }
 }

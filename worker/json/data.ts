@@ -49,7 +49,10 @@ export function throughDoubles(text: string): Response {
 const OPAQUE: unique symbol = Symbol('opaque')
 
 /** An object that is written as JSON but that no filter, script or placeholder looks into: a struct in KrakenD. */
-export const opaque = (object: JsonObject): JsonObject => Object.defineProperty(object, OPAQUE, { value: true })
+export const opaque = (object: JsonObject, seenByScripts: JsonObject = {}): JsonObject => Object.defineProperty(object, OPAQUE, { value: seenByScripts })
+
+/** What a script sees of it: a copy, with what the JSON leaves out. */
+export const exposed = (object: JsonObject): JsonObject => ({ ...(object as { [OPAQUE]?: JsonObject })[OPAQUE], ...object })
 
 /** Objects: no lists, no raw numbers. */
 export const isObject = (value: unknown): value is JsonObject =>

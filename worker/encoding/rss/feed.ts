@@ -24,7 +24,7 @@ export function dataOfFeed({ author, categories, image, items, ...texts }: Feed)
     author: author && opaque(personData(author)),
     categories: categories.length ? categories : null,
     custom: null,
-    items: items.map(opaque),
+    items: items.map((item) => opaque(item)),
   }
   if (image !== null) data.img_url = image
   return data

@@ -4,31 +4,35 @@
  */
 import { decode, encode } from '../bytes.ts'
 import { plainText } from '../operate.ts'
-import { parseInteger, toInteger } from '../number.ts'
-import { raise, type State } from '../state.ts'
+import { parseInteger, shortest, toInteger } from '../number.ts'
+import { raise, spend, type State } from '../state.ts'
 import { createModule, createUserdata, type Fn, isTable, isUserdata, type Module, NONE, type Result, type Table, type Userdata, type Value } from '../value.ts'
 import { type Arguments, numberOf, textOf, userdataOf } from '../library/arguments.ts'
 import { byBytes } from '../../url.ts'
-import { isObject, member, numberText as rawText, setMember } from '../../json/data.ts'
+import { exposed, isObject, member, numberText as rawText, setMember } from '../../json/data.ts'
 import type { JsonObject } from '../../types.ts'
 
 export interface LuaTable {
+  readonly kind: 'luaTable'
   readonly data: JsonObject
 }
 export interface LuaList {
+  readonly kind: 'luaList'
   entries: unknown[]
   length: number
+  /** It came with the answer, and so did its numbers: Go keeps those as texts. */
+  readonly upstream: boolean
 }
 
-const wrapTable = (data: JsonObject): Userdata => createUserdata({ data } satisfies LuaTable, TABLE)
-const wrapList = (entries: unknown[]): Userdata => createUserdata({ entries, length: entries.length } satisfies LuaList, LIST)
+const wrapTable = (data: JsonObject): Userdata => createUserdata({ kind: 'luaTable', data } satisfies LuaTable, TABLE)
+const wrapList = (entries: unknown[], upstream = false): Userdata => createUserdata({ kind: 'luaList', entries, length: entries.length, upstream } satisfies LuaList, LIST)
 const wrapNull = (): Userdata => createUserdata(null, NIL)
 
 export const tableOfData = wrapTable
 export const listOfTexts = (texts: readonly string[]): Userdata => wrapList(texts.map(decode))
 
-const isLuaTable = (value: unknown): value is LuaTable => typeof value === 'object' && value !== null && 'data' in value
-const isLuaList = (value: unknown): value is LuaList => typeof value === 'object' && value !== null && 'entries' in value
+const isLuaTable = (value: unknown): value is LuaTable => typeof value === 'object' && (value as LuaTable | null)?.kind === 'luaTable'
+const isLuaList = (value: unknown): value is LuaList => typeof value === 'object' && (value as LuaList | null)?.kind === 'luaList'
 
 function subject<T>(state: State, given: Arguments, name: string, is: (value: unknown) => value is T): T {
   const { value } = userdataOf(state, given, 1, name)
@@ -43,17 +47,17 @@ function toValue(json: unknown): Value {
   if (json === null) return wrapNull()
   if (typeof json === 'string') return encode(json)
   if (typeof json === 'boolean' || typeof json === 'number') return json
-  if (Array.isArray(json)) return wrapList(json)
+  if (Array.isArray(json)) return wrapList(json, true)
   const number = rawText(json)
   if (number !== null) return Number(number)
-  return wrapTable(isObject(json) ? json : { ...(json as JsonObject) })
+  return wrapTable(isObject(json) ? json : exposed(json as JsonObject))
 }
 
 /** What a value leaves in the data; undefined: nothing. */
-function toJson(value: Value): unknown {
+function toJson(state: State, value: Value): unknown {
   if (typeof value === 'string') return decode(value)
   if (typeof value === 'number' || typeof value === 'boolean') return value
-  if (isTable(value)) return tableToJson(value)
+  if (isTable(value)) return tableToJson(state, value)
   return isUserdata(value) ? userdataToJson(value) : undefined
 }
 
@@ -66,15 +70,16 @@ function userdataToJson({ value }: Userdata): unknown {
   return value.entries
 }
 
-/** How deep a native table may be: it may hold itself, which KrakenD does not survive. */
+/** How deep a native table may be: it may hold itself, which KrakenD does not survive. Twice in itself, it would also never end: each entry is paid for. */
 const MAX_DEPTH = 200
 
 /** A native table is an object; inside of it, one with whole numbers for keys is a list, and an empty one is null. */
-function tableToJson(table: Table, depth = 0): JsonObject {
+function tableToJson(state: State, table: Table, depth = 0): JsonObject {
   const object: JsonObject = {}
   if (depth > MAX_DEPTH) return object
   const add = (key: string, value: Value): void => {
-    const json = isTable(value) ? innerToJson(value, depth + 1) : toJson(value)
+    spend(state)
+    const json = isTable(value) ? innerToJson(state, value, depth + 1) : toJson(state, value)
     if (json !== undefined) setMember(object, key, json)
   }
   for (const [i, value] of table.list.entries()) if (value !== undefined) add(String(i + 1), value)
@@ -84,8 +89,8 @@ function tableToJson(table: Table, depth = 0): JsonObject {
 
 const keyText = (key: Value): string => decode(plainText(key))
 
-function innerToJson(table: Table, depth: number): unknown {
-  const object = tableToJson(table, depth)
+function innerToJson(state: State, table: Table, depth: number): unknown {
+  const object = tableToJson(state, table, depth)
   const entries = Object.entries(object)
   if (!entries.length) return null
   const numbered = entries.map(([key, value]) => [parseInteger(key, 10), value] as const)
@@ -107,7 +112,7 @@ const tableSet: Fn = (state, ...given) => {
   count(state, given, 3)
   const { data } = subject(state, given, 'set', isLuaTable)
   const name = key(state, given, 'set')
-  const json = toJson(given[2])
+  const json = toJson(state, given[2])
   if (json !== undefined) setMember(data, name, json)
   return NONE
 }
@@ -125,7 +130,11 @@ export const TABLE: Module = createModule({
     set: tableSet,
     del: tableDel,
     len: (state, ...given) => Object.keys(subject(state, given, 'len', isLuaTable).data).length,
-    keys: (state, ...given) => wrapList(Object.keys(subject(state, given, 'keys', isLuaTable).data).toSorted(byBytes)),
+    keys: (state, ...given) => {
+      const names = Object.keys(subject(state, given, 'keys', isLuaTable).data)
+      spend(state, names.length)
+      return wrapList(names.toSorted(byBytes))
+    },
     keyExists: (state, ...given) => {
       count(state, given, 2)
       return Object.hasOwn(subject(state, given, 'keyExists', isLuaTable).data, key(state, given, 'keyExists'))
@@ -151,12 +160,13 @@ const listSet: Fn = (state, ...given) => {
   if (at < 0) return NONE
   if (at >= MAX_LENGTH) raise(state, 'not enough memory: list too long')
   if (at >= list.length) {
+    spend(state, at >> 2)
     // A new slice: the answer keeps the old one.
     list.entries = list.entries.slice(0, list.length)
     while (list.entries.length <= at) list.entries.push(null)
     list.length = at + 1
   }
-  const json = toJson(given[2])
+  const json = toJson(state, given[2])
   if (json !== undefined) list.entries[at] = json
   return NONE
 }
@@ -181,13 +191,27 @@ export const NIL: Module = createModule({ new: wrapNull, __index: createModule({
 export function textsOf(state: State, value: Value): string[] {
   const list = isUserdata(value) ? value.value : undefined
   if (!isLuaList(list)) return raise(state, 'invalid header value, must be a luaList')
-  return list.entries.slice(0, list.length).map((entry) => (typeof entry === 'string' ? encode(entry) : `%!s(${goType(entry)}=${String(entry)})`))
+  return list.entries.slice(0, list.length).map((entry) => encode(goText(state, entry, list.upstream)))
 }
-const goType = (entry: unknown): string => (typeof entry === 'number' ? 'float64' : typeof entry === 'boolean' ? 'bool' : 'interface {}')
 
-/** NaN and infinite numbers: Go can't write them as JSON. */
-export function hasUnwritable(json: unknown): boolean {
+/** Go's %s. What `d:set('d', d)` makes of the answer has no end. */
+function goText(state: State, json: unknown, upstream: boolean): string {
+  spend(state)
+  if (typeof json === 'string') return json
+  if (json === null) return '%!s(<nil>)'
+  if (typeof json === 'boolean') return `%!s(bool=${json})`
+  const number = rawText(json)
+  if (number !== null) return upstream ? number : `%!s(float64=${shortest(Number(number))})`
+  if (Array.isArray(json)) return `[${json.map((item) => goText(state, item, upstream)).join(' ')}]`
+  return `map[${Object.keys(json as JsonObject).toSorted(byBytes).map((name) => `${name}:${goText(state, (json as JsonObject)[name], upstream)}`).join(' ')}]`
+}
+
+/** Go's encoder gives up where a table holds itself. */
+const MAX_NESTED = 1000
+
+/** NaN and infinite numbers, and tables within themselves: Go can't write them as JSON. */
+export function hasUnwritable(json: unknown, depth = 0): boolean {
   if (typeof json === 'number') return !Number.isFinite(json)
   if (typeof json !== 'object' || json === null) return false
-  return Object.values(json).some(hasUnwritable)
+  return depth > MAX_NESTED || Object.values(json).some((value) => hasUnwritable(value, depth + 1))
 }

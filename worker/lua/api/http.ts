@@ -39,7 +39,7 @@ const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 const create: Fn = (state, ...given) => {
   if (given.length === 0 || given.length === 2) return raise(state, 'need 1, 3 or 4 arguments')
   const url = decode(textOf(state, given, 1, 'new'))
-  const method = given.length === 1 ? 'GET' : textOf(state, given, 2, 'new')
+  const method = (given.length > 1 && textOf(state, given, 2, 'new')) || 'GET'
   const body = given.length === 1 ? null : toBytes(textOf(state, given, 3, 'new'))
   if (!METHOD.test(method)) return raise(state, `net/http: invalid method ${JSON.stringify(method)}`)
   const headers = given.length === 4 ? headersOf(state, given[3]) : new Map<string, string>()

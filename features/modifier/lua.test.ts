@@ -1,0 +1,61 @@
+/** Corners of the scripts' API that no recorded case shows (transform/RULES.md §2). */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createGateway } from '../../test/gateway.ts'
+
+const ORDER = { id: 17, tags: [1, 'b', 2.5] }
+
+/** What an endpoint answers with a script behind its only backend. */
+async function answerOf(post: string, { backend = {}, answer = (): Response => Response.json(ORDER) }: { backend?: object; answer?: () => Response } = {}): Promise<Response> {
+  const config = {
+    version: 3,
+    endpoints: [{ endpoint: '/m', backend: [{ host: ['http://shop.internal'], url_pattern: '/x', ...backend }], extra_config: { 'modifier/lua-proxy': { post: `local r = response.load() local d = r:data() ${post}` } } }],
+    extra_config: { router: { return_error_msg: true } },
+  }
+  const gateway = await createGateway(config, { fetch: () => Promise.resolve(answer()) })
+  return gateway.fetch('/m')
+}
+
+for (const [name, post] of [['a table', "d:set('me', d)"], ['a list', "local l = luaList.new() l:set(0, d) d:set('l', l)"], ['NaN', "d:set('x', 0/0)"]] as const) {
+  test(`${name} that can't be written leaves an empty body`, async () => {
+    const response = await answerOf(post)
+    assert.deepEqual([response.status, await response.text()], [200, ''])
+  })
+}
+
+test('a native table that holds itself twice ends the script', async () => {
+  const response = await answerOf('local t = {} t.a = t t.b = t d:set("t", t)')
+  assert.equal(response.status, 500)
+  assert.match(await response.text(), /runs too long/)
+})
+
+test('header values are written as Go writes them', async () => {
+  const { headers } = await answerOf("local l = luaList.new() l:set(0, luaNil.new()) l:set(1, {a = 1}) l:set(2, 1500000) l:set(3, 't') r:headerList('X-Own', l) r:headerList('X-Tags', d:get('tags'))")
+  assert.equal(headers.get('x-own'), '%!s(<nil>), map[a:%!s(float64=1)], %!s(float64=1.5e+06), t')
+  assert.equal(headers.get('x-tags'), '1, b, 2.5')
+})
+
+test('methods of tables take no answer for a table', async () => {
+  const response = await answerOf("d.get(r, 'id')")
+  assert.deepEqual([response.status, await response.text()], [500, 'response expected (post-script:L1)'])
+})
+
+test('the details of an error have a name, and are a copy', async () => {
+  const response = await answerOf("local e = d:get('error_shop') d:set('name', e:get('name')) d:set('type', e:get('http_body_encoding')) e:set('name', 'other')", {
+    backend: { extra_config: { 'backend/http': { return_error_details: 'shop' } } },
+    answer: () => new Response(null, { status: 503 }),
+  })
+  assert.deepEqual(await response.json(), { error_shop: { http_status_code: 503 }, name: 'shop', type: '' })
+})
+
+for (const status of [204, 205, 304]) {
+  test(`a script may end a request with ${status}`, async () => {
+    const response = await answerOf(`custom_error('nothing', ${status})`)
+    assert.deepEqual([response.status, response.headers.get('x-krakend-completed'), await response.text()], [status, 'false', ''])
+  })
+}
+
+test('an empty method of http_response is GET', async () => {
+  const response = await answerOf("local h = http_response.new('http://other.internal/', '', '') d:set('s', h:statusCode())")
+  assert.deepEqual(await response.json(), { ...ORDER, s: 200 })
+})
