@@ -37,7 +37,7 @@ export function normaliseEndpoint(given: Endpoint, service: Service, at: Path, s
   const proxy = readProxy(endpoint, at, scope)
   const extra = renameOld(endpoint.extra_config)
   const around = { service: renameOld(service.extra_config) }
-  const parent = { around: { ...around, endpoint: extra }, method: method === '*' ? '' : endpoint.method || 'GET', below: isWildcard(path), timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false, parameters }
+  const parent = { around: { ...around, endpoint: extra }, method: method === '*' ? '' : method, below: isWildcard(path), timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false, parameters }
   const shadows = new Set(all.filter(isShadow))
   const merged = all.length - shadows.size > 1
   const placeholders = all.flatMap(({ url_pattern }) => placeholdersOf(cleanPath(url_pattern ?? '')))

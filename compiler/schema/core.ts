@@ -44,7 +44,7 @@ export const endpointProxySchema = z.object({
   strategy: text(),
   combiner: text(),
   flatmap_filter: flatmap,
-  static: z.looseObject({ data: z.record(z.string(), z.json(), wrong('an object')), strategy: z.unknown() }, wrong('an object with "data"')).optional(),
+  static: z.looseObject({ data: z.record(z.string(), z.json(), wrong('an object')), strategy: z.unknown().optional() }, wrong('an object with "data"')).optional(),
   force_sandboxed_request: flag(),
   decompress_gzip: z.unknown().optional(),
   max_payload: z.number(wrong('a number of bytes')).optional(),
