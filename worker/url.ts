@@ -47,7 +47,7 @@ function fromBytes(text: string): string {
 }
 
 /** UTF-8 with each invalid byte kept as a lone surrogate. */
-function decodeUtf8(bytes: Uint8Array): string {
+export function decodeUtf8(bytes: Uint8Array): string {
   let text = ''
   for (let i = 0; i < bytes.length; ) {
     const length = sequenceLength(bytes, i)

@@ -1,4 +1,5 @@
 /** Calls the upstream over HTTP and judges its status: only 200 and 201 are good, for no-op all are (proxy/RULES.md §2, §10). */
+import { decodeText } from '../encoding/text.ts'
 import { fail, succeed, toFailure } from '../errors.ts'
 import { opaque } from '../json/data.ts'
 import type { Answer, Context, CreateTransport, Failure, GatewayRequest, Outcome, UpstreamRequest } from '../types.ts'
@@ -48,7 +49,7 @@ async function refuse(response: Response, url: string, options: HttpOptions): Pr
     await response.body?.cancel()
     return fail({ kind: 'status', message: `invalid status code ${status} ${options.label}: ${url}`, upstreamStatus: status })
   }
-  const body = new TextDecoder().decode(await readBody(response, options.maxBytes))
+  const body = decodeText(await readBody(response, options.maxBytes))
   const type = response.headers.get('content-type') ?? ''
   return options.details === null ? fail(statusFailure(status, body, type)) : succeed(errorDetails(options.details, status, body, type))
 }

@@ -1,6 +1,7 @@
 /** `encoding: string`: the body as one text, `{"content": "…"}`. */
 import { readBody } from '../backend/read.ts'
 import type { CreateDecode } from '../types.ts'
+import { decodeText } from './text.ts'
 
 export interface StringOptions {
   maxBytes: number
@@ -8,9 +9,8 @@ export interface StringOptions {
 
 /** Invalid UTF-8 stays invalid in KrakenD until it is written as JSON; here it is U+FFFD from the start. */
 export const decode: CreateDecode<StringOptions> = ({ maxBytes }) => {
-  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   return async (response) => {
-    const content = decoder.decode(await readBody(response, maxBytes))
+    const content = decodeText(await readBody(response, maxBytes))
     return { status: 0, headers: null, complete: true, body: { kind: 'data', value: { content } } }
   }
 }

@@ -1,0 +1,12 @@
+import { decodeUtf8 } from '../url.ts'
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Text as Go writes it into JSON: each byte that is no UTF-8 is U+FFFD, where a TextDecoder has one for several (routing/RULES.md §7). */
+export function decodeText(bytes: Uint8Array): string {
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return decodeUtf8(bytes).toWellFormed()
+  }
+}
