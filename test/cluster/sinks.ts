@@ -46,6 +46,11 @@ export async function startPrometheus(folder: string, targets: readonly number[]
     const { data } = (await (await fetch(`${origin}/api/v1/query?query=${encodeURIComponent(query)}`)).json()) as { data: { result: { value: [number, string] }[] } }
     return Number(data.result[0]?.value[1] ?? 0)
   }
+  // It is ready seconds before it first asks anyone: a node that is killed meanwhile would have told nothing.
+  for (let tries = 0; (await ask('count(up)')) < targets.length; tries++) {
+    assert.ok(tries < 300, 'Prometheus asks nobody')
+    await sleep(50)
+  }
   return { port, stop, ask }
 }
 
