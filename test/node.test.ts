@@ -1,7 +1,7 @@
 /** `cuttle run --workers`: one node of several processes, watched over. */
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { after, suite, test } from 'node:test'
@@ -48,10 +48,23 @@ const statusOf = (url: string): Promise<number> => fetch(url, { headers: { conne
     () => 0,
   )
 
-/** The gateway processes of a node. */
+/** The gateway processes of a node. Small images have no ps. */
 function workersOf({ child }: Node, runtime: string): number[] {
-  const lines = spawnSync('ps', ['-o', 'pid=,comm=', '--ppid', String(child.pid)], { encoding: 'utf8' }).stdout.trim().split('\n')
-  return lines.map((line) => line.trim().split(/\s+/)).filter(([, name]) => name === runtime).map(([pid]) => Number(pid))
+  const pids = existsSync('/proc/self/stat') ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : []
+  const lines = pids.length ? pids.map(statOf) : spawnSync('ps', ['-eo', 'pid=,ppid=,comm='], { encoding: 'utf8' }).stdout.trim().split('\n')
+  const found = lines.map((line) => line.trim().split(/\s+/)).filter(([, parent, name = '']) => parent === String(child.pid) && path.basename(name) === runtime)
+  return found.map(([pid]) => Number(pid))
+}
+
+/** As ps tells it. */
+function statOf(pid: string): string {
+  try {
+    const [, name, parent] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
+    return `${pid} ${parent} ${name}`
+  } catch {
+    // It has ended meanwhile.
+    return ''
+  }
 }
 
 for (const runtime of RUNTIMES) {
