@@ -57,11 +57,17 @@ function writeQuery(options: Options): Write {
   return ({ params }) => toText(options, { ...variables, ...Object.fromEntries(taken.map(([variable, name]) => [variable, valueOf(params, name)])) })
 }
 
+/** A number beyond a double is none that Go reads, and none that could be written. */
+const MAY_BE_HUGE = /\d{300}|e\+?\d{2}/i
+const isHuge = (value: unknown): boolean => (typeof value === 'number' ? !Number.isFinite(value) : typeof value === 'object' && value !== null && Object.values(value).some(isHuge))
+
 /** The client's variables go over the configured ones. Numbers pass through a double, as in KrakenD. */
 function writeMutation(options: Options): Write {
   const own = Object.entries(options.variables)
   return ({ body }) => {
-    const sent: unknown = JSON.parse(body instanceof Uint8Array ? decoder.decode(body) : '')
+    const text = body instanceof Uint8Array ? decoder.decode(body) : ''
+    const sent: unknown = JSON.parse(text)
+    if (MAY_BE_HUGE.test(text) && isHuge(sent)) throw BAD_BODY
     if (sent === null && own.length) throw NULL_BODY
     if (sent !== null && !isObject(sent)) throw BAD_BODY
     const variables = sent ?? {}
