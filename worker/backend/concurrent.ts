@@ -19,7 +19,9 @@ export const backend: CreateStage<'backend', ConcurrentOptions> = (options, { pl
 function race(next: Handler<'backend'>, request: GatewayRequest, ctx: Context, { calls, timeoutMs }: ConcurrentOptions, platform: Platform): Promise<Outcome> {
   // Calls that lost give up their turns (slots.ts).
   const deadline = ctx.slots ? startAborting(timeoutMs) : platform.startDeadline(timeoutMs)
-  return new Promise((resolve) => {
+  // A step of a sequence may have less time left.
+  ctx.deadline.signal?.addEventListener('abort', () => deadline.abort(), { once: true })
+  const first = new Promise<Outcome>((resolve) => {
     let pending = calls
     let last = LATE
     const settle = (outcome: Outcome): void => {
@@ -32,4 +34,5 @@ function race(next: Handler<'backend'>, request: GatewayRequest, ctx: Context, {
     }
     for (let i = 0; i < calls; i++) void next(request, { ...ctx, deadline }).then(settle)
   })
+  return ctx.deadline.race(first, LATE)
 }
