@@ -74,6 +74,8 @@ for (const runtime of RUNTIMES) {
       const before = workersOf(node, runtime)
       assert.equal(before.length, 2)
       process.kill(before[0]!, 'SIGKILL')
+      // What it accepts in its last moment is lost with it.
+      await sleep(30)
       for (let tries = 0; workersOf(node, runtime).filter((pid) => pid !== before[0]).length < 2; tries++) {
         assert.ok(tries < 100, 'it is not replaced')
         assert.equal(await statusOf(node.gateway), 200)
