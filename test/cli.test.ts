@@ -297,4 +297,10 @@ suite('run', () => {
     assert.equal(stderr, `error: port ${port} is in use, or may not be used: choose another with -p\n`)
     assert.equal(code, 1)
   })
+
+  test('says so where a listener would have the same port: 1', async () => {
+    const file = write('metrics.json', { version: 3, extra_config: { 'telemetry/opentelemetry': { exporters: { prometheus: [{ name: 'p', port: 19_099 }] } } }, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://up.example'], url_pattern: '/' }] }] })
+    const { code, stderr } = await cuttle(['run', '-c', file, '-p', '19099'])
+    assert.deepEqual([code, stderr], [1, "error: port 19099 is the gateway's: the configuration wants its metrics there\n"])
+  })
 })

@@ -10,6 +10,7 @@ import { choosePorts, gatherMetrics, startGathering } from '../gather.ts'
 import { emitTlsFiles, tlsEnvironment } from '../emit/tls.ts'
 import { UserError } from '../diagnostics.ts'
 import type { Plan } from '../plan.ts'
+import { collide } from '../ports.ts'
 import { denoPath, isFree, listens, type Processes, REUSE_PORT, type Runtime, RUNTIMES, start, type Started, workerdPath } from '../runtimes.ts'
 import { supervise } from '../supervisor.ts'
 import { countEndpoints, ownEndpoints, say, style } from '../terminal.ts'
@@ -73,10 +74,7 @@ export async function serve(plan: Plan, runtime: Runtime, file: string, secrets:
   // Each process would have counters of its own.
   if ((node.workers ?? 1) > 1 && plan.bindings.limits.objects) throw new UserError('accuracy "global" counts in one process here: run it with --workers 1, or let the limits say "isolate"')
   const { address, port } = plan.listen
-  if (node.admin?.port === port) throw new UserError(`port ${port} is the gateway's: choose another with --admin`)
-  for (const wanted of [plan.listen, ...(node.admin ? [node.admin] : [])]) {
-    if (!(await isFree(wanted.address, wanted.port))) throw new UserError(`port ${wanted.port} is in use, or may not be used: choose another with ${wanted === plan.listen ? '-p' : '--admin'}`)
-  }
+  await refuseTaken(plan, node)
   const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-'))
   let serving = false
   let stopping = false
@@ -105,6 +103,16 @@ export async function serve(plan: Plan, runtime: Runtime, file: string, secrets:
     for (const stop of gathering) stop()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Before anything starts, since a runtime that finds a port taken just ends. */
+async function refuseTaken({ listen, listeners }: Plan, { admin }: NodeOptions): Promise<void> {
+  const wanted = [{ ...listen, what: 'the gateway', way: 'choose another with -p' }, ...(admin ? [{ ...admin, what: '--admin', way: 'choose another with --admin' }] : []), ...listeners.map((one) => ({ ...one, what: one.name, way: `the configuration wants its ${one.name} there` }))]
+  for (const [i, { way, ...one }] of wanted.entries()) {
+    const other = wanted.slice(0, i).find((before) => collide(one, before))
+    if (other) throw new UserError(`port ${one.port} is ${other.what}'s: ${way}`)
+  }
+  for (const { address, port, way } of wanted) if (!(await isFree(address, port))) throw new UserError(`port ${port} is in use, or may not be used: ${way}`)
 }
 
 function alone({ child, ended }: Started): Processes {
