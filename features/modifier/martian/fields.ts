@@ -80,7 +80,10 @@ function asBase64(value: unknown): string | undefined {
 }
 
 function asTime(value: unknown): Date | undefined {
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value)) return undefined
+  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value)) return undefined
+  const day = value.slice(0, 10)
+  // February has no 30th, which JavaScript takes for the second of March.
+  if (new Date(`${day}T00:00:00Z`).getUTCDate() !== Number(day.slice(8))) return undefined
   const time = new Date(value)
   return Number.isNaN(time.getTime()) ? undefined : time
 }

@@ -158,6 +158,8 @@ void describe('what turns the whole tree off', () => {
     ['a stash of the answer alone', { 'stash.Modifier': { headerName: 'X-Url', scope: ['response'] } }],
     ['two ports', { 'port.Modifier': { port: 1, remove: true } }],
     ['a filter of nothing', { 'header.Filter': { name: 'a' } }],
+    ['the 30th of February', { 'cookie.Modifier': { name: 'a', expires: '2031-02-30T00:00:00Z' } }],
+    ['the 24th hour', { 'cookie.Modifier': { name: 'a', expires: '2031-02-03T24:00:00Z' } }],
     ['a priority in words', { 'priority.Group': { modifiers: [{ priority: 'high', modifier: mark('1') }] } }],
   ] as const) {
     void test(name, () => {
