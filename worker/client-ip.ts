@@ -80,19 +80,20 @@ function parseV4(text: string): number[] | null {
 function parseV6(text: string): number[] | null {
   const halves = text.split('::')
   if (halves.length > 2) return null
-  const [head, tail] = halves.map(parseGroups)
+  const [head, tail] = halves.map((half, i) => parseGroups(half, i === halves.length - 1))
   if (!head || tail === null) return null
   if (tail === undefined) return head.length === 8 ? head : null
   const gap = 8 - head.length - tail.length
   return gap > 0 ? [...head, ...Array<number>(gap).fill(0), ...tail] : null
 }
 
-function parseGroups(text: string): number[] | null {
+/** IPv4's form may stand at the address's end. */
+function parseGroups(text: string, atEnd: boolean): number[] | null {
   if (text === '') return []
   const groups: number[] = []
   const parts = text.split(':')
   for (const [i, part] of parts.entries()) {
-    const v4 = i === parts.length - 1 && part.includes('.') ? parseV4(part) : null
+    const v4 = atEnd && i === parts.length - 1 && part.includes('.') ? parseV4(part) : null
     if (v4) groups.push(v4[0]! * 256 + v4[1]!, v4[2]! * 256 + v4[3]!)
     else if (/^[0-9A-Fa-f]{1,4}$/.test(part)) groups.push(Number.parseInt(part, 16))
     else return null
