@@ -16,7 +16,7 @@ import { drive } from '../worker/lua/suspend.ts'
 import { type Module, typeOf, type Value } from '../worker/lua/value.ts'
 
 const GLOBALS = new Map<Value, Value | Module>(Object.entries({ ...BASE, module, package: PACKAGE, require, table: TABLE, ...OPEN }))
-const host: Host = { now: () => 86_400_000, startedAt: 0, environment: () => undefined, print: () => undefined }
+const host: Host = { now: () => 86_400_000, startedAt: 0, environment: () => undefined, print: () => undefined, toField: (bytes) => bytes, fromField: (value) => value }
 
 // oxlint-disable-next-line no-eval -- what the compiler emits is a module of the bundle; here it is run as it is
 const evaluate = (code: string): Compiled => (0, eval)(code) as Compiled

@@ -59,3 +59,20 @@ test('an empty method of http_response is GET', async () => {
   const response = await answerOf("local h = http_response.new('http://other.internal/', '', '') d:set('s', h:statusCode())")
   assert.deepEqual(await response.json(), { ...ORDER, s: 200 })
 })
+
+for (const [form, toField, field] of [['bytes', undefined, 'Ã¼'], ['texts', (text: string) => text, 'ü']] as const) {
+  test(`header values beyond ASCII, where headers hold ${form}`, async () => {
+    const sent: string[] = []
+    const pre = "local r = request.load() r:headers('X-Read', #r:headers('X-In') .. r:headers():get('X-In'):get(0) .. r:headerList('X-In'):get(0)) r:headers('X-In', 'ü')"
+    const config = { version: 3, endpoints: [{ endpoint: '/m', input_headers: ['X-In'], backend: [{ host: ['http://shop.internal'], url_pattern: '/x' }], extra_config: { 'modifier/lua-proxy': { pre } } }] }
+    const gateway = await createGateway(config, {
+      ...(toField && { toField }),
+      fetch: (_, { headers }) => {
+        sent.push(headers['x-in']!, headers['x-read']!)
+        return Promise.resolve(Response.json({}))
+      },
+    })
+    await gateway.fetch('/m', { headers: { 'X-In': field === 'ü' ? 'ü' : 'Ã¼' } })
+    assert.deepEqual(sent, [field, `2${field}${field}`])
+  })
+}

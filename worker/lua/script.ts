@@ -1,5 +1,6 @@
 /** Runs the scripts of one place: sources, pre, and post with the same globals (transform/RULES.md §2). */
 import type { Failure, Made } from '../types.ts'
+import { decode, encode } from './bytes.ts'
 import { HTTP } from './api/http.ts'
 import { LIST, NIL, TABLE } from './api/data.ts'
 import { customError, type SourceMap, toFailure } from './api/errors.ts'
@@ -76,7 +77,9 @@ const createHost = (platform: Made['platform']): Host => ({
     return typeof value === 'string' ? value : undefined
   },
   print: (text) => platform.log('info', text),
+  ...(platform.toField('ü') === 'ü' ? { toField: decode, fromField: encode } : { toField: same, fromField: same }),
 })
+const same = (value: string): string => value
 
 type Step = 'sources' | 'pre' | 'post'
 

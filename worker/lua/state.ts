@@ -43,6 +43,9 @@ export interface Host {
   startedAt: number
   environment(name: string): string | undefined
   print(text: string): void
+  /** A header's value in the platform's form, and back: bytes, or the text that they are. */
+  toField(bytes: string): string
+  fromField(value: string): string
 }
 
 /** gopher-lua's CallStackSize. */

@@ -1,4 +1,5 @@
 /** Headers as scripts see them: of a request, of an answer and of what the client sent. */
+import { decode } from '../bytes.ts'
 import { raise, type State } from '../state.ts'
 import { NONE, type Result } from '../value.ts'
 import { type Arguments, textOf } from '../library/arguments.ts'
@@ -21,9 +22,9 @@ export const canonical = (name: string): string => (TOKEN.test(name) ? name.toLo
 
 /** `exact`: names are read as they are spelled, as those of answers are. */
 export function headers(state: State, store: HeaderStore, given: Arguments, exact: boolean): Result {
-  if (given.length === 1) return tableOfData(all(store))
+  if (given.length === 1) return tableOfData(all(state, store))
   const name = textOf(state, given, 2, 'headers')
-  if (given.length === 2) return exact && canonical(name) !== name ? '' : (store.get(name.toLowerCase())[0] ?? '')
+  if (given.length === 2) return exact && canonical(name) !== name ? '' : state.host.fromField(store.get(name.toLowerCase())[0] ?? '')
   if (given.length === 3) set(state, store, name, given[2] === undefined ? null : [textOf(state, given, 3, 'headers')])
   return NONE
 }
@@ -31,7 +32,7 @@ export function headers(state: State, store: HeaderStore, given: Arguments, exac
 export function headerList(state: State, store: HeaderStore, given: Arguments): Result {
   if (given.length === 1) return raise(state, 'need arguments')
   const name = textOf(state, given, 2, 'headerList')
-  if (given.length === 2) return listOfTexts(store.get(name.toLowerCase()))
+  if (given.length === 2) return listOfTexts(store.get(name.toLowerCase()).map(state.host.fromField))
   if (given.length === 3) set(state, store, name, textsOf(state, given[2]))
   return NONE
 }
@@ -42,11 +43,11 @@ function set(state: State, store: HeaderStore, name: string, values: readonly st
     if (values) raise(state, `net/http: invalid header field ${values.some((value) => /[\r\n\0]/.test(value)) ? 'value for' : 'name'} ${JSON.stringify(name)}`)
     return
   }
-  store.set(name.toLowerCase(), values)
+  store.set(name.toLowerCase(), values && values.map(state.host.toField))
 }
 
-function all(store: HeaderStore): JsonObject {
+function all(state: State, store: HeaderStore): JsonObject {
   const data: JsonObject = {}
-  for (const name of store.names()) setMember(data, canonical(name), [...store.get(name)])
+  for (const name of store.names()) setMember(data, canonical(name), store.get(name).map((value) => decode(state.host.fromField(value))))
   return data
 }

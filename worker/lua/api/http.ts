@@ -52,8 +52,8 @@ function headersOf(state: State, given: Value): HeaderMap {
   const headers: HeaderMap = new Map()
   if (!isTable(given)) return headers
   const add = (name: Value, value: Value): void => {
-    if (typeof value === 'string') append(headers, plainText(name), value)
-    else if (isTable(value)) for (const item of [...value.list, ...(value.hash?.values() ?? [])]) if (item !== undefined) append(headers, plainText(name), plainText(item))
+    if (typeof value === 'string') append(headers, plainText(name), state.host.toField(value))
+    else if (isTable(value)) for (const item of [...value.list, ...(value.hash?.values() ?? [])]) if (item !== undefined) append(headers, plainText(name), state.host.toField(plainText(item)))
   }
   for (const [i, value] of given.list.entries()) if (value !== undefined) add(i + 1, value)
   for (const [name, value] of given.hash ?? []) add(name, value)
@@ -114,11 +114,11 @@ export const HTTP = createModule({
     statusCode: (state, ...given) => open(state, given, 'statusCode').status,
     headers(state, ...given) {
       const { headers } = open(state, given, 'headers')
-      return valueOf(headers, named(state, given, 'headers'))[0] ?? ''
+      return state.host.fromField(valueOf(headers, named(state, given, 'headers'))[0] ?? '')
     },
     headerList(state, ...given) {
       const { headers } = open(state, given, 'headerList')
-      return listOfTexts(valueOf(headers, named(state, given, 'headerList')))
+      return listOfTexts(valueOf(headers, named(state, given, 'headerList')).map(state.host.fromField))
     },
     body(state, ...given) {
       open(state, given, 'body')
