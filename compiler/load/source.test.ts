@@ -40,7 +40,7 @@ suite('readJson', () => {
   })
 
   const broken: readonly (readonly [text: string, places: readonly string[], message: RegExp])[] = [
-    ['', ['1:1'], /expected a value/],
+    ['', ['1:1'], /the file is empty/],
     ['{"a": 1,}', ['1:9'], /expected a name in double quotes|comma before a closing bracket/],
     ['[1, 2,]', ['1:7'], /a comma before a closing bracket is none/],
     ['{\n// c\n"a": 1}', ['2:1'], /comments are no JSON/],
