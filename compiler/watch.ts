@@ -22,11 +22,12 @@ export function watchFiles(files: () => readonly string[], onChange: () => Promi
     // What is read anew is compared with what is there now, and not with what is there once it has been read.
     watched.texts = watched.names.map(textOf)
     running = true
+    const began = Date.now()
     await onChange()
     running = false
     if (files().join('\0') !== watched.names.join('\0')) {
       watched.stop()
-      watched = watchAll(files(), look, watched)
+      watched = watchAll(files(), look, watched, began)
     }
     look()
   }
@@ -44,10 +45,10 @@ interface Watched {
 
 const hasChanged = ({ names, texts }: Watched): boolean => names.some((name, i) => textOf(name) !== texts[i])
 
-/** Of names that were watched before, the text that they had then counts. */
-function watchAll(names: readonly string[], look: () => void, before?: Watched): Watched {
+/** Of names that were watched before, the text that they had then counts. Others count as changed if they may have been read before that. */
+function watchAll(names: readonly string[], look: () => void, before?: Watched, readSince = Number.POSITIVE_INFINITY): Watched {
   const known = new Map(before?.names.map((name, i) => [name, before.texts[i]!]))
-  const texts = names.map((name) => (known.has(name) ? known.get(name)! : textOf(name)))
+  const texts = names.map((name) => (known.has(name) ? known.get(name)! : isNewer(name, readSince) ? null : textOf(name)))
   const within = new Map<string, Set<string> | null>()
   for (const name of names) {
     if (isFolder(name)) within.set(path.normalize(name), null)
@@ -75,6 +76,10 @@ function watchFolder(folder: string, only: ReadonlySet<string> | null, look: () 
     return null
   }
 }
+
+/** File systems round times. */
+const ROUNDED_MS = 20
+const isNewer = (name: string, time: number): boolean => (statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? 0) > time - ROUNDED_MS
 
 const isFolder = (name: string): boolean => statSync(name, { throwIfNoEntry: false })?.isDirectory() === true
 
