@@ -35,9 +35,12 @@ function withoutBody(answer: Answer | null, version: string): Response {
 /** An upstream that is a KrakenD itself sends the same headers: the gateway's own come first. */
 function addOwn(response: Response, version: string, complete = false): Response {
   const { headers } = response
-  for (const [name, value] of [[VERSION, version], [COMPLETED, String(complete)]] as const) {
-    const theirs = headers.get(name)
-    headers.set(name, theirs === null ? value : `${value}, ${theirs}`)
-  }
+  prepend(headers, VERSION, version)
+  prepend(headers, COMPLETED, complete ? 'true' : 'false')
   return response
+}
+
+function prepend(headers: Headers, name: string, value: string): void {
+  const theirs = headers.get(name)
+  headers.set(name, theirs === null ? value : `${value}, ${theirs}`)
 }
