@@ -6,6 +6,7 @@ import { concat } from '../json/data.ts'
 import type { CallInit, Failure, Fetch } from '../types.ts'
 import { type Connection, createConnection, type Socket } from './connection.ts'
 import { CUT, type Head, readHead, readPieces, readWhole } from './response.ts'
+import { WholeResponse } from './whole.ts'
 
 export interface Origin {
   secure: boolean
@@ -157,7 +158,7 @@ function unpack(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers)
 async function toResponse(connection: Connection, head: Head, { href }: URL, init: CallInit, release: (head: Head) => void): Promise<Response> {
   const { status, headers, framing } = head
   const whole = init.lazy ? null : (init.buffer ?? (typeof framing === 'number' && framing <= WHOLE_BYTES ? WHOLE_BYTES : null))
-  let body: BodyInit | null
+  let body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | null
   if (isPacked(headers, init)) body = unpack(stream(connection, head, release), headers)
   else if (whole === null) body = stream(connection, head, release)
   else {
@@ -165,10 +166,13 @@ async function toResponse(connection: Connection, head: Head, { href }: URL, ini
     body = bytes.length ? bytes : null
     release(head)
   }
-  const response = new Response(NO_BODY.has(status) || init.method === 'HEAD' ? null : body, { status, headers })
+  const response = respond(NO_BODY.has(status) || init.method === 'HEAD' ? null : body, { status, headers }, init.buffer !== null)
   Object.defineProperty(response, 'url', { value: href })
   return response
 }
+
+const respond = (body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | null, head: ResponseInit, isRead: boolean): Response =>
+  isRead && body instanceof Uint8Array ? new WholeResponse(body, head) : new Response(body, head)
 
 function stream(connection: Connection, head: Head, release: (head: Head) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   const pieces = readPieces(connection, head.framing)

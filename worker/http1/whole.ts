@@ -1,0 +1,56 @@
+/**
+ * A Response whose body has come whole and which one reader takes as it is. Deno's own copies the bytes that it is given: 100 KB more
+ * for the collector at each request (bench/NOTES.md). Whoever wants another form of the body gets it from a Response of the platform.
+ */
+export class WholeResponse extends Response {
+  #bytes: Uint8Array<ArrayBuffer> | null
+  #other: Response | null = null
+
+  /** The bytes fill their buffer, and belong to the response from now on. */
+  constructor(bytes: Uint8Array<ArrayBuffer>, init: ResponseInit) {
+    super(null, init)
+    this.#bytes = bytes
+  }
+
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    const bytes = this.#bytes
+    if (!bytes) return this.#form().arrayBuffer()
+    this.#bytes = null
+    return Promise.resolve(bytes.buffer)
+  }
+
+  override get body(): Response['body'] {
+    return this.#form().body
+  }
+  override get bodyUsed(): boolean {
+    return this.#other ? this.#other.bodyUsed : !this.#bytes
+  }
+  override text(): Promise<string> {
+    return this.#form().text()
+  }
+  override json(): Promise<unknown> {
+    return this.#form().json()
+  }
+  override bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#form().bytes()
+  }
+  override blob(): Promise<Blob> {
+    return this.#form().blob()
+  }
+  override formData(): Promise<FormData> {
+    return this.#form().formData()
+  }
+  override clone(): Response {
+    return new Response(this.#form().clone().body, this)
+  }
+
+  #form(): Response {
+    if (this.#other) return this.#other
+    const bytes = this.#bytes
+    this.#bytes = null
+    // What has been read can't be read again: neither can this one.
+    this.#other = new Response(bytes ?? new Uint8Array())
+    if (!bytes) void this.#other.arrayBuffer()
+    return this.#other
+  }
+}
