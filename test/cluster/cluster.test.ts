@@ -85,7 +85,7 @@ suite('three nodes, one killed, one added, one replaced', { skip: missing.length
           while (asked.answered < count) await sleep(20)
         }
         await until(REQUESTS * 0.2)
-        // What the killed node counted since its last flush is lost: within a second, so at most what it answered meanwhile.
+        // The killed one of three has counted a second's answers since its last sending, and takes along those of one that is under way.
         const answeredBefore = asked.answered
         await sleep(1100)
         const perSecond = asked.answered - answeredBefore
@@ -100,7 +100,7 @@ suite('three nodes, one killed, one added, one replaced', { skip: missing.length
         assert.deepEqual([asked.failed, [...asked.failures]], [0, []])
         assert.notEqual(await healthOf(slots[added - 1]!), before, 'the new version has the digest of the old one')
         await sleep(2500)
-        const lost = perSecond / 2
+        const lost = (perSecond * 2) / 3
         const near = (what: string, count: number): void => assert.ok(count <= asked.answered + asked.failed + 1 && count >= asked.answered - lost, `${what} counts ${count} of ${asked.answered} requests, and may miss ${lost}`)
         near('OTLP', otlp.count('http.server.request.duration', (attributes) => attributes['http.route'] === '/a' && attributes['http.response.status_code'] === '200'))
         near('InfluxDB', await influx.ask(`SELECT SUM("count") FROM "responses" WHERE "name" = '/a' AND "status" = '200'`))
