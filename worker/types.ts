@@ -155,6 +155,8 @@ export interface CallInit extends RequestInit {
   gzip: boolean
   /** The body may stay unread: its connection is then closed, as Go's is. */
   lazy?: boolean
+  /** The same object for all calls of a backend: a platform may remember by it what the answers are like. */
+  backend?: object
 }
 
 /** KrakenD tells no answer, `null`, `{}` and an answer beside an error apart: so do we. Partial results are values. */

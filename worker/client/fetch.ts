@@ -13,11 +13,12 @@ export interface FetchOptions {
 }
 
 export const call: CreateClient<FetchOptions> = (options) => {
+  const backend = {}
   return async (request, { deadline: { signal } }) => {
     const unpacks = options.gzip && !request.headers.has('accept-encoding')
     const send = (next: UpstreamRequest): Promise<Response> => {
       const { method, url, headers, body, length } = next
-      const init: CallInit = { method, headers: toRecord(headers), body, length, redirect: 'manual', signal, buffer: options.buffer, gzip: unpacks }
+      const init: CallInit = { method, headers: toRecord(headers), body, length, redirect: 'manual', signal, buffer: options.buffer, gzip: unpacks, backend }
       return next.fetch(url, init)
     }
     const response = await send(request)

@@ -6,7 +6,7 @@ import { concat } from '../json/data.ts'
 import type { CallInit, Failure, Fetch } from '../types.ts'
 import { type Connection, createConnection, type Socket } from './connection.ts'
 import { CUT, type Head, readHead, readPieces, readWhole } from './response.ts'
-import { WholeResponse } from './whole.ts'
+import { OwnResponse, WholeResponse } from './answer.ts'
 
 export interface Origin {
   secure: boolean
@@ -166,13 +166,10 @@ async function toResponse(connection: Connection, head: Head, { href }: URL, ini
     body = bytes.length ? bytes : null
     release(head)
   }
-  const response = respond(NO_BODY.has(status) || init.method === 'HEAD' ? null : body, { status, headers }, init.buffer !== null)
-  Object.defineProperty(response, 'url', { value: href })
-  return response
+  const response = { status, headers }
+  if (NO_BODY.has(status) || init.method === 'HEAD') return new OwnResponse(null, response, href)
+  return init.buffer !== null && body instanceof Uint8Array ? new WholeResponse(body, response, href) : new OwnResponse(body, response, href)
 }
-
-const respond = (body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | null, head: ResponseInit, isRead: boolean): Response =>
-  isRead && body instanceof Uint8Array ? new WholeResponse(body, head) : new Response(body, head)
 
 function stream(connection: Connection, head: Head, release: (head: Head) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   const pieces = readPieces(connection, head.framing)

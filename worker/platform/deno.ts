@@ -2,7 +2,9 @@
 import { createAlarms } from '../alarm.ts'
 import { abortingBy } from '../deadline.ts'
 import { createStarted } from '../gateway.ts'
-import type { CallInit, Fetch, Platform, Program, SrvRecord, Uses } from '../types.ts'
+import type { CallInit, Platform, Program, SrvRecord, Uses } from '../types.ts'
+import { OwnResponse } from '../http1/answer.ts'
+import { chooseBySize } from '../http1/choose.ts'
 import { type Connect, createClient } from '../http1/client.ts'
 import type { Socket } from '../http1/connection.ts'
 import { bytesField, log, ownResponse } from './web.ts'
@@ -63,28 +65,18 @@ function quietFetch(url: string, init: CallInit): Promise<Response> {
   }
 }
 
-/**
- * What goes through untouched goes by fetch, which passes large bodies on without JavaScript: half the cost at 100 KB. What is read
- * goes by our own client: half the cost too, and the request is exactly what it should be (bench/NOTES.md).
- */
-function createDenoFetch(): Fetch {
-  const client = createClient(connectWith({}))
-  const untouched = ({ method, body, buffer, gzip, lazy }: CallInit): boolean => buffer === null && !lazy && body === null && method === 'GET' && gzip
-  return (url, init) => (untouched(init) ? quietFetch(url, init) : client(url, init))
-}
-
 const STARTED_AT = Date.now()
 
 const stops: (() => Promise<unknown>)[] = []
 
 export const createPlatform = (): Platform => ({
   name: 'deno',
-  fetch: createDenoFetch(),
+  fetch: chooseBySize(createClient(connectWith({})), quietFetch),
   startDeadline: abortingBy(createAlarms()),
   connections: Number.POSITIVE_INFINITY,
   resolveSrv: (name) => Deno.resolveDns(name, 'SRV'),
   toField: bytesField,
-  own: ownResponse,
+  own: (response) => (response.constructor === OwnResponse ? response : ownResponse(response)),
   now: Date.now,
   startedAt: STARTED_AT,
   // Deno's own forgets no entry when its time is up, and lies on the disk.

@@ -1,14 +1,28 @@
+/** A Response that our client has made: unlike fetch's, its headers can be changed. */
+export class OwnResponse extends Response {
+  readonly #url: string
+
+  constructor(body: BodyInit | null, init: ResponseInit, url: string) {
+    super(body, init)
+    this.#url = url
+  }
+
+  override get url(): string {
+    return this.#url
+  }
+}
+
 /**
  * A Response whose body has come whole and which one reader takes as it is. Deno's own copies the bytes that it is given: 100 KB more
  * for the collector at each request (bench/NOTES.md). Whoever wants another form of the body gets it from a Response of the platform.
  */
-export class WholeResponse extends Response {
+export class WholeResponse extends OwnResponse {
   #bytes: Uint8Array<ArrayBuffer> | null
   #other: Response | null = null
 
   /** The bytes fill their buffer, and belong to the response from now on. */
-  constructor(bytes: Uint8Array<ArrayBuffer>, init: ResponseInit) {
-    super(null, init)
+  constructor(bytes: Uint8Array<ArrayBuffer>, init: ResponseInit, url: string) {
+    super(null, init, url)
     this.#bytes = bytes
   }
 
