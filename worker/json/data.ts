@@ -17,23 +17,43 @@ const json = JSON as unknown as NumberedJson
 /** Texts that may hold a number which a double would write otherwise: 17 digits, `1.50`, `0.0000001`, `1e3`, `-0`. In strings it does no harm. */
 const MAYBE_UNSAFE = /[\d.]{16}|\.\d*0(?!\d)|\.0{6}|\d[eE][-+\d]|-0(?![.\d])/
 
-/** Parses valid JSON. About 4 × JSON.parse where numbers have to keep their text, so only then. */
+/** Parses valid JSON. About 4 × JSON.parse where numbers have to keep their text or names are escaped, so only then. */
 export function parseData(text: string): unknown {
-  const spelled = text.includes('"\\u') ? spellOut(text) : text
-  if (!MAYBE_UNSAFE.test(spelled)) return JSON.parse(spelled)
-  return json.parse(spelled, (_key, value, { source }) => (typeof value === 'number' && source !== undefined && String(value) !== source ? json.rawJSON(source) : value))
+  const names: string[] = []
+  const named = text.includes('\\') ? nameAnew(text, names) : text
+  const isUnsafe = MAYBE_UNSAFE.test(named)
+  if (!isUnsafe && !names.length) return JSON.parse(named)
+  return json.parse(named, (_key, value, { source }) => {
+    if (typeof value === 'number') return isUnsafe && source !== undefined && String(value) !== source ? json.rawJSON(source) : value
+    return names.length && isObject(value) ? withNames(value, names) : value
+  })
 }
 
 /**
- * V8 13 and 15 (Node 24, Deno 2) read a name that is one escaped character, `"\u0062"`, as the name `\` once they have seen an object
- * with that at the same place. So such names are written as they are before they are read; those of control characters and quotes can't be.
+ * V8 13 and 15 (Node 24, Deno 2) may read a name that has an escape, `"a\n"`, as one that they have seen at the same place, if that is how
+ * it begins as it is written: `a\`. So it is written without, or where that can't be, as a number while it is read.
  */
-const spellOut = (text: string): string => text.replace(STRINGS, (written) => (ONE_ESCAPE.test(written) ? spellName(written) : written))
-const STRINGS = /"(?:[^"\\]|\\.)*"(?:\s*:)?/g
-const ONE_ESCAPE = /^"\\u[\da-fA-F]{4}"\s*:$/
-function spellName(written: string): string {
-  const name = JSON.parse(written.slice(0, 8)) as string
-  return /[\0-\x1f"\\]/.test(name) ? written : `"${name}":`
+function nameAnew(text: string, names: string[]): string {
+  const numbers = new Map<string, number>()
+  return text.replace(STRINGS, (written, colon: string | undefined) => {
+    if (colon === undefined || !written.includes('\\')) return written
+    const name = JSON.parse(written.slice(0, -colon.length)) as string
+    const spelled = JSON.stringify(name)
+    if (!spelled.includes('\\')) return spelled + colon
+    if (!numbers.has(name)) numbers.set(name, names.push(name) - 1)
+    return `"${MARK}${numbers.get(name)}"${colon}`
+  })
+}
+const STRINGS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g
+/** No text has it but as what stands for half a character. */
+const MARK = '\udc00'
+
+function withNames(object: JsonObject, names: readonly string[]): JsonObject {
+  const keys = Object.keys(object)
+  if (!keys.some((key) => key.startsWith(MARK))) return object
+  const named: JsonObject = {}
+  for (const key of keys) setMember(named, key.startsWith(MARK) ? names[Number(key.slice(1))]! : key, object[key])
+  return named
 }
 
 /** A JSON text in which no number says more than a double does. What is no JSON stays as it is. */

@@ -70,10 +70,15 @@ test('data keeps the text of every number', () => {
   assert.equal(JSON.stringify(parseData('{"a":1.50,"b":[12345678901234567890,1e400,-0,1.0]}')), '{"a":1.50,"b":[12345678901234567890,1e400,-0,1.0]}')
 })
 
-test('names that are one escaped character keep theirs, whatever V8 has seen before', () => {
-  for (let i = 0; i < 3; i++) parseData(String.raw`{"q":1,"\\":2}`)
+test('escaped names stay what they are, whatever V8 has seen before', () => {
+  for (let i = 0; i < 3; i++) for (const seen of [String.raw`"\\"`, String.raw`"ab\\"`, String.raw`"q\\n"`]) parseData(`{"q":1,${seen}:2}`)
   assert.deepEqual(parseData(String.raw`{"q":1,"\u0062":"\"\u0063\":"}`), { q: 1, b: '"c":' })
   assert.deepEqual(parseData(String.raw`{"q":1,"\u00e9" : "\u0062"}`), { q: 1, é: 'b' })
+  assert.deepEqual(parseData(String.raw`[{"q":1,"ab\n":{"q":1,"\n":2}},{"q":1,"q\n3":3,"\"":[{"q":1,"ab\u0001":4}]}]`), [{ q: 1, 'ab\n': { q: 1, '\n': 2 } }, { q: 1, 'q\n3': 3, '"': [{ q: 1, 'ab\u0001': 4 }] }])
+  assert.equal(JSON.stringify(parseData(String.raw`{"q":1.50,"ab\n":2.50}`)), String.raw`{"q":1.50,"ab\n":2.50}`)
+  assert.equal(JSON.stringify(parseData(String.raw`{"a":1,"\u0061":2,"__proto\u005f_":3,"\udc000":4}`)), String.raw`{"a":2,"__proto__":3,"\udc000":4}`)
+  assert.equal(JSON.stringify(parseData(String.raw`{"a":1,"\u0061":2,"a":3,"\n":4,"\u000a":5,"\n":6}`)), String.raw`{"a":3,"\n":6}`)
+  assert.equal((parseData(`{"a\\n":"${String.raw`\n`.repeat(3e6)}"}`) as { 'a\n': string })['a\n'].length, 3e6)
 })
 
 const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
