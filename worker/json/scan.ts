@@ -36,7 +36,6 @@ const DIGIT = new Uint8Array(256).fill(1, 0x30, 0x3a)
 const HEX = new Uint8Array(256).fill(1, 0x30, 0x3a).fill(1, 0x41, 0x47).fill(1, 0x61, 0x67)
 const SHORT_ESCAPE = new Uint8Array(256)
 for (const c of '"\\/bfnrt') SHORT_ESCAPE[c.charCodeAt(0)] = 1
-const WORDS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), new TextEncoder().encode(word)]))
 
 /** What closes each open container. One text is scanned at a time, in one go, so they can share it. */
 const closers = new Uint8Array(MAX_DEPTH)
@@ -46,10 +45,20 @@ export function skipSpace(b: Uint8Array, i: number): number {
   return i
 }
 
+/** Calls within it cost more than what they would do: strings and spaces are looked at here first. */
 export function skipValue(b: Uint8Array, i: number, notes: Notes): number {
   let depth = 0
   let close = 0
   for (;;) {
+    // In an object each value has its name before it.
+    if (close === CLOSE_BRACE) {
+      if (b[i] !== QUOTE) throw MALFORMED
+      i++
+      while (PLAIN[b[i]!]) i++
+      i = b[i] === QUOTE ? i + 1 : skipString(b, i, notes)
+      if (b[i] === COLON && b[i + 1]! > 0x20) i++
+      else i = skipColon(b, i)
+    }
     const c = b[i]!
     if (c === QUOTE) {
       i++
@@ -57,15 +66,16 @@ export function skipValue(b: Uint8Array, i: number, notes: Notes): number {
       i = b[i] === QUOTE ? i + 1 : skipString(b, i, notes)
     } else if (c === OPEN_BRACE || c === OPEN_BRACKET) {
       if (depth === MAX_DEPTH) throw MALFORMED
-      i = after(b, i + 1)
+      i++
+      if (b[i]! <= 0x20) i = skipSpace(b, i)
       if (b[i] !== c + 2) {
         closers[depth++] = close
         close = c + 2
-        if (c === OPEN_BRACE) i = skipKey(b, i, notes)
         continue
       }
       i++
-    } else i = DIGIT[c] || c === MINUS ? skipNumber(b, i) : skipWord(b, i)
+    } else if (DIGIT[c] || c === MINUS) i = skipNumber(b, i)
+    else i = skipWord(b, i)
     for (;;) {
       if (depth === 0) return i
       let d = b[i]!
@@ -73,7 +83,6 @@ export function skipValue(b: Uint8Array, i: number, notes: Notes): number {
       if (d === COMMA) {
         i++
         if (b[i]! <= 0x20) i = skipSpace(b, i)
-        if (close === CLOSE_BRACE) i = skipKey(b, i, notes)
         break
       }
       if (d !== close) throw MALFORMED
@@ -81,18 +90,6 @@ export function skipValue(b: Uint8Array, i: number, notes: Notes): number {
       i++
     }
   }
-}
-/** Most texts have no spaces between: a comparison is cheaper than a call. */
-const after = (b: Uint8Array, i: number): number => (b[i]! <= 0x20 ? skipSpace(b, i) : i)
-
-/** A member's name and its colon, up to the value. */
-function skipKey(b: Uint8Array, i: number, notes: Notes): number {
-  if (b[i] !== QUOTE) throw MALFORMED
-  i++
-  while (PLAIN[b[i]!]) i++
-  i = b[i] === QUOTE ? i + 1 : skipString(b, i, notes)
-  if (b[i] === COLON && b[i + 1]! > 0x20) return i + 1
-  return skipColon(b, i)
 }
 
 export function skipColon(b: Uint8Array, i: number): number {
@@ -138,11 +135,13 @@ export function escapedUnit(b: Uint8Array, i: number): number {
   return unit
 }
 
+/** `true`, `false` or `null`. */
 function skipWord(b: Uint8Array, i: number): number {
-  const word = WORDS.get(b[i]!)
-  if (!word) throw MALFORMED
-  for (let k = 1; k < word.length; k++) if (b[i + k] !== word[k]) throw MALFORMED
-  return i + word.length
+  const c = b[i]!
+  if (c === 0x74 && b[i + 1] === 0x72 && b[i + 2] === 0x75 && b[i + 3] === 0x65) return i + 4
+  if (c === 0x6e && b[i + 1] === 0x75 && b[i + 2] === 0x6c && b[i + 3] === 0x6c) return i + 4
+  if (c === 0x66 && b[i + 1] === 0x61 && b[i + 2] === 0x6c && b[i + 3] === 0x73 && b[i + 4] === 0x65) return i + 5
+  throw MALFORMED
 }
 
 function skipNumber(b: Uint8Array, i: number): number {
