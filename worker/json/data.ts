@@ -60,7 +60,7 @@ function withNames(object: JsonObject, names: readonly string[]): JsonObject {
 export function throughDoubles(text: string): Response {
   if (!MAYBE_UNSAFE.test(text)) return new Response(text)
   try {
-    return Response.json(JSON.parse(text))
+    return new Response(JSON.stringify(parseData(text), (_name, value: unknown) => (json.isRawJSON(value) ? Number(value.rawJSON) : value)))
   } catch {
     return new Response(text)
   }
