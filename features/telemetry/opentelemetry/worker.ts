@@ -35,24 +35,17 @@ export const service: CreateStage<'service', ServiceOptions> = (options, { platf
     const attributes = attributesOf(method, scheme, route, status)
     return { duration: telemetry.registry.series(instruments.SERVER_DURATION, attributes), size: telemetry.registry.series(instruments.SERVER_SIZE, attributes) }
   })
-  return (next) => async (incoming, ctx) => {
-    const { headers, path } = incoming
+  return (next) => (incoming, ctx) => {
+    const { headers, path, raw } = incoming
     for (const prefix of skip) if (path.startsWith(prefix)) return next(incoming, ctx)
     const start = platform.now()
     const parent = options.traces && options.propagation ? parseTraceparent(headers.get('traceparent'), headers.get('tracestate')) : null
     const context = options.traces ? startSpan(parent, options.sampleRate) : null
     ctx.trace = context
-    let status = 500
-    let size: number | null = null
-    try {
-      const response = await next(incoming, ctx)
-      status = response.status
-      size = instruments.lengthOf(response)
-      return response
-    } finally {
+    const finish = (status: number, size: number | null): void => {
       const end = platform.now()
       const method = instruments.methodOf(incoming.method)
-      const { route, raw } = incoming
+      const { route } = incoming
       const scheme = raw.url.startsWith('https:') ? 'https' : 'http'
       if (options.metrics) {
         const series = seriesOf(method, scheme, route, status)
@@ -62,6 +55,16 @@ export const service: CreateStage<'service', ServiceOptions> = (options, { platf
       if (context?.sampled) telemetry.spans.add(spanOf(context, parent, `${method} ${route}`.trim(), 'server', start, end, [...attributesOf(method, scheme, route, status), ...options.traceAttributes], status >= 500 ? `${status}` : null))
       for (const push of pushes) push.soon(ctx)
     }
+    return next(incoming, ctx).then(
+      (response) => {
+        finish(response.status, instruments.lengthOf(response))
+        return response
+      },
+      (error: unknown) => {
+        finish(500, null)
+        throw error
+      },
+    )
   }
 }
 
@@ -69,12 +72,13 @@ export const proxy: CreateStage<'proxy', Options> = (options, { platform, site }
   const telemetry = telemetryOf(platform)
   const place: Attributes = [['http.request.method', site.method], ['http.route', site.path]]
   const measure = createMeasure(telemetry, instruments.PROXY_DURATION, site.path, 'proxy', place, options)
-  return (next) => async (request, ctx) => {
+  return (next) => (request, ctx) => {
     const start = platform.now()
     const context = childOf(ctx)
-    const outcome = await next(request, context ? { ...ctx, trace: context } : ctx)
-    measure(outcome, start, platform.now(), context, ctx)
-    return outcome
+    return next(request, context ? { ...ctx, trace: context } : ctx).then((outcome) => {
+      measure(outcome, start, platform.now(), context, ctx)
+      return outcome
+    })
   }
 }
 
@@ -88,17 +92,18 @@ export const backend: CreateStage<'backend', BackendOptions> = (options, { platf
   const place = placeOf(options, site)
   const measure = createMeasure(telemetry, instruments.BACKEND_DURATION, options.pattern, 'backend', place, options)
   const attributes: Attributes = [...place, ...options.metricAttributes]
-  return (next) => async (request, ctx) => {
+  return (next) => (request, ctx) => {
     const start = platform.now()
     const context = childOf(ctx)
-    const outcome = await next(request, context ? { ...ctx, trace: context } : ctx)
-    measure(outcome, start, platform.now(), context, ctx)
-    // Calls whose time is up are left behind where the platform can't end them: they are counted here, not where they were made.
-    if (options.metrics && outcome.errors[0]?.kind === 'timeout') {
-      record(telemetry.registry.series(instruments.CLIENT_FAILED, attributes), 1)
-      record(telemetry.registry.series(instruments.CLIENT_TIMED_OUT, attributes), 1)
-    }
-    return outcome
+    return next(request, context ? { ...ctx, trace: context } : ctx).then((outcome) => {
+      measure(outcome, start, platform.now(), context, ctx)
+      // Calls whose time is up are left behind where the platform can't end them: they are counted here, not where they were made.
+      if (options.metrics && outcome.errors[0]?.kind === 'timeout') {
+        record(telemetry.registry.series(instruments.CLIENT_FAILED, attributes), 1)
+        record(telemetry.registry.series(instruments.CLIENT_TIMED_OUT, attributes), 1)
+      }
+      return outcome
+    })
   }
 }
 
@@ -124,7 +129,7 @@ export const client: CreateStage<'client', BackendOptions> = (options, { platfor
   })
   const started = registry.series(instruments.CLIENT_STARTED, [...place, ...options.metricAttributes])
   const failed = registry.series(instruments.CLIENT_FAILED, [...place, ...options.metricAttributes])
-  return (next) => async (request, ctx) => {
+  return (next) => (request, ctx) => {
     const start = platform.now()
     const context = childOf(ctx)
     if (context) {
@@ -142,16 +147,18 @@ export const client: CreateStage<'client', BackendOptions> = (options, { platfor
       if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, `${request.method} ${options.pattern}`, 'client', start, end, [...attributesOf(request.method, serverOf(origin), status, problem), ...options.traceAttributes], problem))
     }
     if (options.metrics) record(started, 1)
-    try {
-      const response = await next(request, ctx)
-      finish(response.status, instruments.lengthOf(response), null)
-      return response
-    } catch (error) {
-      const late = ctx.deadline.over()
-      if (options.metrics && !late) record(failed, 1)
-      finish(0, null, late ? 'timeout' : 'failed')
-      throw error
-    }
+    return next(request, ctx).then(
+      (response) => {
+        finish(response.status, instruments.lengthOf(response), null)
+        return response
+      },
+      (error: unknown) => {
+        const late = ctx.deadline.over()
+        if (options.metrics && !late) record(failed, 1)
+        finish(0, null, late ? 'timeout' : 'failed')
+        throw error
+      },
+    )
   }
 }
 
@@ -196,13 +203,22 @@ const MAX_KNOWN = 1000
 /** Keeps what `make` gave for each list of values, so that attributes are written out once. Bounded: what is beyond is made anew. */
 function createCache<A extends readonly (string | number | boolean)[], T>(make: (...values: A) => T): (...values: A) => T {
   const known = new Map<string, T>()
+  // Most requests are like the one before.
+  let last: { values: A; made: T } | null = null
   return (...values) => {
+    if (last && isSame(last.values, values)) return last.made
     const key = values.join(' ')
-    let found = known.get(key)
-    if (found === undefined) {
-      found = make(...values)
-      if (known.size < MAX_KNOWN) known.set(key, found)
+    let made = known.get(key)
+    if (made === undefined) {
+      made = make(...values)
+      if (known.size < MAX_KNOWN) known.set(key, made)
     }
-    return found
+    last = { values, made }
+    return made
   }
+}
+
+function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
