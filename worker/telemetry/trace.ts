@@ -37,12 +37,19 @@ export const traceparentOf = ({ traceId, spanId, sampled }: TraceContext): strin
 
 /** A span below `parent`, or the first of a trace, of which so large a share is sampled. */
 export function startSpan(parent: TraceContext | null, sampleRate: number): TraceContext {
+  if (parent) return { ...parent, spanId: hex(crypto.getRandomValues(new Uint8Array(8))) }
   const random = crypto.getRandomValues(new Uint8Array(24))
-  const spanId = hex(random.subarray(16))
-  if (parent) return { ...parent, spanId }
   // By the id, as others do: all who see the trace decide alike.
   const share = new DataView(random.buffer).getUint32(8) / 2 ** 32
-  return { traceId: hex(random.subarray(0, 16)), spanId, sampled: share < sampleRate, state: null }
+  return { traceId: hex(random.subarray(0, 16)), spanId: hex(random.subarray(16)), sampled: share < sampleRate, state: null }
 }
 
-const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+/** What is within `context` has a span of its own only where someone is told of it. */
+export const childOf = (context: TraceContext | null): TraceContext | null => (context?.sampled ? startSpan(context, 1) : context)
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+function hex(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += HEX[byte]!
+  return text
+}

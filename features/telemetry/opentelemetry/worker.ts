@@ -3,7 +3,7 @@ import { createExporter, type Exporter } from '../../../worker/telemetry/exporte
 import * as instruments from '../../../worker/telemetry/instruments.ts'
 import { emitPrometheus, PROMETHEUS_TYPE } from '../../../worker/telemetry/prometheus.ts'
 import { type Attributes, type Instrument, record } from '../../../worker/telemetry/registry.ts'
-import { parseTraceparent, type SpanRecord, startSpan, type TraceContext, traceparentOf } from '../../../worker/telemetry/trace.ts'
+import { childOf, parseTraceparent, type SpanRecord, startSpan, type TraceContext, traceparentOf } from '../../../worker/telemetry/trace.ts'
 import { type Telemetry, telemetryOf } from '../../../worker/telemetry/store.ts'
 import type { CreateListen, CreateStage, Outcome, Outside } from '../../../worker/types.ts'
 
@@ -74,8 +74,8 @@ export const proxy: CreateStage<'proxy', Options> = (options, { platform, site }
   const measure = createMeasure(telemetry, instruments.PROXY_DURATION, site.path, 'proxy', place, options)
   return (next) => (request, ctx) => {
     const start = platform.now()
-    const context = childOf(ctx)
-    return next(request, context ? { ...ctx, trace: context } : ctx).then((outcome) => {
+    const context = childOf(ctx.trace)
+    return next(request, context === ctx.trace ? ctx : { ...ctx, trace: context }).then((outcome) => {
       measure(outcome, start, platform.now(), context, ctx)
       return outcome
     })
@@ -94,8 +94,8 @@ export const backend: CreateStage<'backend', BackendOptions> = (options, { platf
   const attributes: Attributes = [...place, ...options.metricAttributes]
   return (next) => (request, ctx) => {
     const start = platform.now()
-    const context = childOf(ctx)
-    return next(request, context ? { ...ctx, trace: context } : ctx).then((outcome) => {
+    const context = childOf(ctx.trace)
+    return next(request, context === ctx.trace ? ctx : { ...ctx, trace: context }).then((outcome) => {
       measure(outcome, start, platform.now(), context, ctx)
       // Calls whose time is up are left behind where the platform can't end them: they are counted here, not where they were made.
       if (options.metrics && outcome.errors[0]?.kind === 'timeout') {
@@ -131,7 +131,7 @@ export const client: CreateStage<'client', BackendOptions> = (options, { platfor
   const failed = registry.series(instruments.CLIENT_FAILED, [...place, ...options.metricAttributes])
   return (next) => (request, ctx) => {
     const start = platform.now()
-    const context = childOf(ctx)
+    const context = childOf(ctx.trace)
     if (context) {
       request.headers.set('traceparent', traceparentOf(context))
       if (context.state) request.headers.set('tracestate', context.state)
@@ -191,8 +191,6 @@ export const listen: CreateListen<{ resource: Attributes }> = ({ resource }, { p
 const routeOf = (route: string): Attributes => (route ? [['http.route', route]] : [])
 
 const placeOf = ({ pattern }: BackendOptions, site: { method: string; path: string }): Attributes => [['http.route', pattern], ['krakend.endpoint.route', site.path], ['krakend.endpoint.method', site.method]]
-
-const childOf = ({ trace }: Outside): TraceContext | null => trace && startSpan(trace, 1)
 
 function spanOf(context: TraceContext, parent: TraceContext | null, name: string, kind: SpanRecord['kind'], startMs: number, endMs: number, attributes: Attributes, error: string | null): SpanRecord {
   return { context, parentId: parent?.spanId ?? null, name, kind, startMs, endMs, attributes, error }
