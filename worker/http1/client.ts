@@ -4,9 +4,9 @@
  */
 import { concat } from '../json/data.ts'
 import type { CallInit, Failure, Fetch } from '../types.ts'
+import { OwnResponse, WholeResponse } from './answer.ts'
 import { type Connection, createConnection, type Socket } from './connection.ts'
 import { CUT, type Head, readHead, readPieces, readWhole } from './response.ts'
-import { OwnResponse, WholeResponse } from './answer.ts'
 
 export interface Origin {
   secure: boolean
