@@ -12,17 +12,19 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '10' },
     requests: { type: 'string', default: '1000' },
     connections: { type: 'string', default: '8' },
+    'warm-up': { type: 'string', default: String(WARM_UP) },
     only: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 })
 if (values.help) {
-  console.log('npm run bench -- [--runtime workerd|deno] [--rounds 10] [--requests 1000] [--connections 8] [--only WORK]')
+  console.log(`npm run bench -- [--runtime workerd|deno] [--rounds 10] [--requests 1000] [--connections 8] [--warm-up ${WARM_UP}] [--only WORK]`)
   process.exit(0)
 }
 const rounds = Number(values.rounds)
 const requests = Number(values.requests)
 const connections = Number(values.connections)
+const warmUp = Number(values['warm-up'])
 interface Work {
   name: string
   path: string
@@ -49,7 +51,7 @@ async function bench(runtime: Runtime, upstream: string): Promise<void> {
     if (values.only && !work.name.includes(values.only)) continue
     const runs = [work.many ? many : few, ...hand, ...(work.many ? [few] : [])]
     const ask = (run: Running, count: number): Promise<Measured> => measure(run, work.path, Math.max(connections, Math.round(count * work.share)), connections)
-    for (const run of runs) await ask(run, WARM_UP)
+    for (const run of runs) await ask(run, warmUp)
     report(work, await inTurns(rounds, runs.map((run) => () => ask(run, requests))))
   }
   end(few, many, ...hand)

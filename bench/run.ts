@@ -26,11 +26,18 @@ const children: ChildProcess[] = []
 
 /** Runs a bench; ends all that it started. */
 export async function benchmark(work: () => Promise<void>): Promise<void> {
+  const clear = (): void => {
+    for (const child of children) child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
+  process.once('SIGTERM', () => {
+    clear()
+    process.exit(143)
+  })
   try {
     await work()
   } finally {
-    for (const child of children) child.kill('SIGKILL')
-    rmSync(folder, { recursive: true, force: true })
+    clear()
   }
 }
 
