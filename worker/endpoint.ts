@@ -1,8 +1,9 @@
 /** The innermost of the endpoint layer: a request goes to the proxy, its outcome is written (proxy/RULES.md §1, routing/RULES.md §6). */
 
-import { fail, toFailure } from './errors.ts'
+import { fail, toFailure, told } from './errors.ts'
 import { type BodyLimits, readRequestBody } from './request-body.ts'
 import type { Context, CreateRespond, Failure, GatewayRequest, HeaderMap, Incoming, Made, Outcome, Outside, Query, RequestBody, Use } from './types.ts'
+import { peek } from './peek.ts'
 import { parseQuery } from './url.ts'
 import { COMPLETED, VERSION } from './render/writer.ts'
 
@@ -28,7 +29,7 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
   const writeFailure = createFailureWriter(made, options.errorText)
   const write = options.answer ? made.answer(options.answer) : ({ answer, errors }: Outcome, incoming: Incoming) => (answer || errors.length === 0 ? render(answer, incoming) : writeFailure(errors))
   const report = (errors: readonly Failure[]): void => {
-    for (const { message } of errors) made.platform.log('error', `${made.site.method} ${made.site.path}: ${message}`)
+    for (const error of errors) made.platform.log('error', `${made.site.method} ${made.site.path}: ${told(error)}`)
   }
   const forward = async (incoming: Incoming, ctx: Outside, body: RequestBody): Promise<Response> => {
     const deadline = made.platform.startDeadline(options.timeoutMs)
@@ -51,11 +52,15 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
     return write(outcome, incoming)
   }
   const limits = options.body
-  if (!limits) return (incoming, ctx) => forward(incoming, ctx, bodyOf(incoming))
+  if (!limits) return (incoming, ctx) => {
+    const body = bodyOf(incoming)
+    return body && !isFramed(incoming.headers) ? peek(body).then((peeked) => forward(incoming, ctx, peeked && peeked.body)) : forward(incoming, ctx, body)
+  }
   return async (incoming, ctx) => {
-    let body = bodyOf(incoming)
+    let body: RequestBody = null
     try {
-      body &&= await readRequestBody(incoming.raw, limits)
+      const bytes = bodyOf(incoming) && (await readRequestBody(incoming.raw, limits))
+      if (bytes?.length) body = bytes
     } catch (error) {
       const failure = toFailure(error)
       report([failure])
@@ -69,10 +74,13 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
  * A GET has no body to forward: RFC 9110 gives it no meaning, fetch sends none, and ends that read it differently are how requests
  * are smuggled. A body of no bytes is none either: redirects of POSTs without one are followed.
  */
-function bodyOf({ raw, method, headers }: Incoming): RequestBody {
+function bodyOf({ raw, method, headers }: Incoming): ReadableStream<Uint8Array<ArrayBuffer>> | null {
   if (method === 'GET' || method === 'HEAD') return null
   return raw.body && headers.get('content-length') !== '0' ? raw.body : null
 }
+
+/** HTTP/1.1 says that a request has a body. Deno has one for each POST, so where nobody says it, it is looked at. */
+const isFramed = (headers: Headers): boolean => headers.has('content-length') || headers.has('transfer-encoding')
 
 /** Never forwarded: the connection's own, and Host, which is the upstream's. */
 const NOT_FORWARDED = new Set(['host', 'connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'content-length', 'expect'])

@@ -37,7 +37,8 @@ export const backend: CreateStage<'backend', PrepareOptions> = (options, { platf
     const path = fill(request.params)
     if (path.escapes) return Promise.resolve(fail(badAddress(target.base + path.text)))
     const address = path.plain ? target.base + path.text : parseAddress(target.base + path.text)
-    if (address === null) return Promise.resolve(fail(badAddress(target.base + path.text)))
+    // Go sends a blank of the query as it is, and no server takes such a request.
+    if (address === null || (!path.plain && address.includes(' '))) return Promise.resolve(fail(badAddress(target.base + path.text)))
     const query = options.query ? pick(request.query, options.query) : request.query
     const prepared: GatewayRequest = {
       incoming: request.incoming,

@@ -10,6 +10,8 @@ export function unpack(response: Response, isRead: boolean): Response {
   // Platforms undo `gzip` themselves where a body is read or goes on without the header.
   const known = coding === 'gzip'
   if (known && isRead) return response
+  // Go leaves alone what has no body; the platforms would undo or add gzip.
+  if (response.headers.get('content-length') === '0') return new Response(null, { status: response.status, headers: response.headers })
   const headers = new Headers(response.headers)
   headers.delete('content-encoding')
   headers.delete('content-length')

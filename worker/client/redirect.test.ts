@@ -40,3 +40,7 @@ test('addresses are written as Go writes them; what it could not read is an erro
   assert.deepEqual(await sent({ headers: new Map() }, [[301, '/a|b?c|d#e']]), ['GET http://h/a ', 'GET http://h/a%7Cb?c|d http://h/a', '200'].map((line) => line.trim()))
   await assert.rejects(sent({}, [[301, '/%zz']]), { message: 'failed to parse Location header "/%zz"' })
 })
+
+test("a Location in UTF-8, where the platform's headers hold bytes", async () => {
+  assert.deepEqual(await sent({ headers: new Map() }, [[301, '/caf\xc3\xa9'], [301, '/caf\xe9']]), ['GET http://h/a', 'GET http://h/caf%C3%A9 http://h/a', 'GET http://h/caf%C3%A9 http://h/caf%C3%A9', '200'])
+})

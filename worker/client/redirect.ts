@@ -25,7 +25,7 @@ export async function followRedirects(first: UpstreamRequest, answer: Response, 
 
 /** null where Go does not follow: without a Location, and 307 or 308 where the first request had a body. */
 function nextRequest(first: UpstreamRequest, last: UpstreamRequest, { status, headers }: Response, redirectBody: boolean): UpstreamRequest | null {
-  const location = headers.get('location')
+  const location = textOf(headers.get('location') ?? '')
   const keepsMethod = status === 307 || status === 308
   if (!location || (keepsMethod && first.body !== null && !redirectBody)) return null
   const from = new URL(last.url)
@@ -35,6 +35,18 @@ function nextRequest(first: UpstreamRequest, last: UpstreamRequest, { status, he
   const method = keepsMethod || last.method === 'HEAD' ? last.method : 'GET'
   const body = keepsMethod ? last.body : null
   return { ...last, method, body, url, headers: nextHeaders(first, last.headers, from, to, !keepsMethod) }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Deno's Headers hold bytes, each as a character; Location may be UTF-8. */
+function textOf(field: string): string {
+  if (!/^[\x00-\xff]*[\x80-\xff][\x00-\xff]*$/.test(field)) return field
+  try {
+    return utf8.decode(Uint8Array.from(field, (character) => character.charCodeAt(0)))
+  } catch {
+    return field
+  }
 }
 
 const OF_BODY = ['content-type', 'content-encoding', 'content-language', 'content-location']

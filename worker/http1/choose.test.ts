@@ -6,23 +6,35 @@ import { chooseBySize } from './choose.ts'
 const INIT: CallInit = { method: 'GET', headers: {}, body: null, length: null, signal: null, buffer: null, gzip: true }
 const [first, second] = [{}, {}]
 
-test('what goes through untouched goes by fetch until the backend has given a small answer, and again after a large one', async () => {
-  const chosen: string[] = []
+/** Each asks for an answer of such a length, and says who was called for it. */
+function setUp(): (length: number | null, init?: Partial<CallInit>, coding?: string) => Promise<string[]> {
+  let called: string[] = []
   const by = (name: string): Fetch => (url) => {
-    chosen.push(name)
-    const length = /length=(\d+)/.exec(url)?.[1]
-    return Promise.resolve(new Response(null, { headers: length ? { 'content-length': length } : {} }))
+    called.push(name)
+    const { searchParams } = new URL(url)
+    return Promise.resolve(new Response(null, { headers: [...searchParams] }))
   }
   const fetch = chooseBySize(by('client'), by('fetch'))
-  const ask = async (length: number | null, init: Partial<CallInit> = {}): Promise<string> => {
-    await fetch(`http://up.test/?length=${length ?? ''}`, { ...INIT, backend: first, ...init })
-    return chosen.pop()!
+  return async (length, init = {}, coding) => {
+    called = []
+    const fields = new URLSearchParams({ ...(length !== null && { 'content-length': String(length) }), ...(coding && { 'content-encoding': coding }) })
+    await fetch(`http://up.test/?${fields}`, { ...INIT, backend: first, ...init })
+    return called
   }
-  assert.deepEqual([await ask(16_385), await ask(16_384), await ask(100), await ask(100_000), await ask(100), await ask(0)], ['fetch', 'fetch', 'client', 'client', 'fetch', 'client'])
-  assert.equal(await ask(100, { backend: second }), 'fetch', 'another backend has not answered yet')
-  assert.deepEqual([await ask(null), await ask(100)], ['client', 'fetch'], 'no length says nothing')
-  for (const init of [{ buffer: 1000 }, { lazy: true }, { method: 'POST' }, { body: new Uint8Array(1) }, { gzip: false }]) assert.equal(await ask(100_000, init), 'client')
+}
+
+test('what goes through untouched goes by fetch once the backend has given a large answer, until it gives a small one', async () => {
+  const ask = setUp()
+  assert.deepEqual([await ask(16_384), await ask(16_385), await ask(100_000), await ask(100), await ask(100_000), await ask(null), await ask(1)].flat(), ['client', 'client', 'fetch', 'fetch', 'client', 'fetch', 'client'])
   await ask(100_000)
-  await fetch('http://up.test/', INIT)
-  assert.equal(chosen.pop(), 'client', 'a call of no backend')
+  assert.deepEqual(await ask(100, { backend: second }), ['client'], 'another backend has given none')
+  for (const init of [{ buffer: 1000 }, { lazy: true }, { method: 'POST' }, { body: new Uint8Array(1) }, { gzip: false }]) assert.deepEqual(await ask(100_000, init), ['client'])
+})
+
+test('a coding that fetch would have undone is asked for again, and stays with the client', async () => {
+  const ask = setUp()
+  assert.deepEqual(await ask(100_000, {}, 'br'), ['client'])
+  assert.deepEqual(await ask(100_000), ['client'])
+  assert.deepEqual(await ask(100_000, {}, 'br'), ['fetch', 'client'])
+  assert.deepEqual(await ask(100_000, {}, 'br'), ['client'])
 })

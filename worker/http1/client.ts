@@ -18,8 +18,6 @@ export type Connect = (origin: Origin, signal: AbortSignal | null) => Promise<So
 
 /** KrakenD's max_idle_connections_per_host. */
 const IDLE_PER_HOST = 250
-/** A body of this size is cheaper read whole than passed on in pieces. */
-const WHOLE_BYTES = 32 * 1024
 /** What Go sends once more, if a kept connection turns out to be closed: requests without a body that change nothing. */
 const REPLAYABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
@@ -32,12 +30,12 @@ export function createClient(connect: Connect): Fetch {
     const kept = idle.get(url.origin)?.pop()
     if (kept) {
       try {
-        return await exchange(kept, url, init, idle)
+        return await exchange(kept, address, url, init, idle)
       } catch (error) {
         if (!kept.fresh || init.body !== null || !REPLAYABLE.has(init.method) || init.signal?.aborted) throw error
       }
     }
-    return exchange(await open(url, connect, init), url, init, idle)
+    return exchange(await open(url, connect, init), address, url, init, idle)
   }
 }
 const ENDED: Failure = { kind: 'network', message: 'the call was ended' }
@@ -64,7 +62,7 @@ function unlessEnded(opening: Promise<Socket>, signal: AbortSignal): Promise<Soc
 }
 
 /** One request and its answer. The connection goes back to the idle ones when the body has been read. */
-async function exchange(connection: Connection, url: URL, init: CallInit, idle: Map<string, Connection[]>): Promise<Response> {
+async function exchange(connection: Connection, address: string, url: URL, init: CallInit, idle: Map<string, Connection[]>): Promise<Response> {
   const end = (): void => connection.close()
   init.signal?.addEventListener('abort', end)
   const release = (head: Head): void => {
@@ -73,7 +71,7 @@ async function exchange(connection: Connection, url: URL, init: CallInit, idle: 
     else connection.close()
   }
   try {
-    await send(connection, url, init)
+    await send(connection, url, queryOf(address, url), init)
     const head = await readHead(connection, init.method)
     return await toResponse(connection, head, url, init, release)
   } catch (error) {
@@ -97,11 +95,18 @@ function keep(connection: Connection, origin: string, idle: Map<string, Connecti
   })
 }
 
+/** As it is written, where a URL would escape quotes and brackets; what can't stand in a request's first line is left to the URL. */
+function queryOf(address: string, { search }: URL): string {
+  const mark = address.indexOf('?')
+  const query = mark < 0 ? '' : address.slice(mark)
+  return /^[!"$-~]*$/.test(query) ? query : search
+}
+
 const encoder = new TextEncoder()
 
-async function send(connection: Connection, url: URL, init: CallInit): Promise<void> {
+async function send(connection: Connection, url: URL, query: string, init: CallInit): Promise<void> {
   const { method, headers, body } = init
-  let head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n`
+  let head = `${method} ${url.pathname}${query} HTTP/1.1\r\nhost: ${url.host}\r\n`
   for (const name in headers) head += `${name}: ${fieldValue(headers[name]!)}\r\n`
   if (body instanceof ReadableStream) return sendStream(connection, head, body, init.length)
   if (body !== null || (method !== 'GET' && method !== 'HEAD')) head += `content-length: ${body?.length ?? 0}\r\n`
@@ -157,9 +162,10 @@ function unpack(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers)
 
 async function toResponse(connection: Connection, head: Head, { href }: URL, init: CallInit, release: (head: Head) => void): Promise<Response> {
   const { status, headers, framing } = head
-  const whole = init.lazy ? null : (init.buffer ?? (typeof framing === 'number' && framing <= WHOLE_BYTES ? WHOLE_BYTES : null))
+  // What is passed on has often come with its head; a stream of it would cost more.
+  const whole = init.lazy ? null : (init.buffer ?? (typeof framing === 'number' && framing <= connection.end - connection.start ? framing : null))
   let body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | null
-  if (isPacked(headers, init)) body = unpack(stream(connection, head, release), headers)
+  if (framing !== 0 && isPacked(headers, init)) body = unpack(stream(connection, head, release), headers)
   else if (whole === null) body = stream(connection, head, release)
   else {
     const bytes = await readWhole(connection, framing, whole)

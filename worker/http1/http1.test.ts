@@ -254,3 +254,21 @@ test('a body that came whole is read in any form, and once', async () => {
   await assert.rejects(taken.text(), TypeError)
   await assert.rejects(taken.arrayBuffer(), TypeError)
 })
+
+test('what is passed on comes whole where it has come with its head, and as a stream where it has not', async () => {
+  const pass = async (...pieces: string[]): Promise<Response> => client((await serve([pieces.map(bytes)], true)).url, init({ buffer: null }))
+  assert.equal(await (await pass('HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc')).text(), 'abc')
+  const cut = await pass('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n', 'abc')
+  assert.equal(cut.status, 200, 'its head is out before it breaks off')
+  await assert.rejects(cut.text())
+})
+
+test('gzip without a body stays as it is; a query goes out as it is written, where that can be', async () => {
+  const { url, requests } = await serve([[bytes('HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n')], [bytes('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')], [bytes('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')]])
+  const empty = await client(url, init())
+  assert.deepEqual([empty.headers.get('content-encoding'), await empty.text()], ['gzip', ''])
+  const { origin } = new URL(url)
+  await client(`${origin}/x?a='b'&c="<d>"`, init())
+  await client(`${origin}/x?a=é b#c`, init())
+  assert.deepEqual(requests.slice(1).map((text) => text.slice(0, text.indexOf('\r\n'))), [`GET /x?a='b'&c="<d>" HTTP/1.1`, 'GET /x?a=%C3%A9%20b HTTP/1.1'])
+})

@@ -59,7 +59,8 @@ Headers.prototype.has = function (this: Headers, name: string): boolean {
 function quietFetch(url: string, init: CallInit): Promise<Response> {
   quiet = true
   try {
-    return fetch(url, init)
+    // Else it would ask for br as well.
+    return fetch(url, { ...init, headers: { ...init.headers, 'accept-encoding': 'gzip' } })
   } finally {
     quiet = false
   }

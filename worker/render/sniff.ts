@@ -1,4 +1,5 @@
 /** The Content-Type that Go gives a body which has none (net/http's DetectContentType, of the WHATWG's MIME Sniffing). */
+import { peek } from '../peek.ts'
 
 const LOOKED_AT = 512
 const HTML = /^[\t\n\f\r ]*<(?:!DOCTYPE HTML|HTML|HEAD|SCRIPT|IFRAME|H1|DIV|FONT|TABLE|A|STYLE|TITLE|B|BODY|BR|P|!--)[ >]/i
@@ -37,24 +38,12 @@ const SIGNATURES: readonly (readonly [start: RegExp, type: string])[] = [
 ]
 const BINARY = /[\x00-\x08\x0B\x0E-\x1A\x1C-\x1F]/
 
-/** Looks at the body's beginning and sets the type; an empty body gets none. */
+/** Looks at the body's beginning and sets the type; an empty body gets none. One that breaks at once is empty: its status is out by then, in Go. */
 export async function sniff(response: Response): Promise<Response> {
-  const body = response.body!
-  const reader = body.getReader()
-  const first = await reader.read()
-  reader.releaseLock()
-  if (first.done) return new Response(null, response)
-  response.headers.set('content-type', typeOf(first.value.subarray(0, LOOKED_AT)))
-  const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>()
-  void passOn(first.value, body, writable).catch(() => undefined)
-  return new Response(readable, response)
-}
-
-async function passOn(first: Uint8Array<ArrayBuffer>, rest: ReadableStream<Uint8Array<ArrayBuffer>>, to: WritableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-  const writer = to.getWriter()
-  await writer.write(first)
-  writer.releaseLock()
-  await rest.pipeTo(to)
+  const peeked = await peek(response.body!).catch(() => null)
+  if (!peeked) return new Response(null, response)
+  response.headers.set('content-type', typeOf(peeked.first.subarray(0, LOOKED_AT)))
+  return new Response(peeked.body, response)
 }
 
 function typeOf(start: Uint8Array): string {
