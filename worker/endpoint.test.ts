@@ -27,3 +27,8 @@ test('a blank in the query of an upstream is refused: no server takes it', async
   const { fetch } = await createGateway({ version: 3, endpoints: [{ endpoint: '/q/{id}', backend: [{ host: ['http://up.test'], url_pattern: '/x?v={id}' }] }] }, { fetch: () => Promise.resolve(Response.json({ ok: true })) })
   assert.deepEqual([(await fetch('/q/a%20b')).status, (await fetch('/q/ab')).status], [500, 200])
 })
+
+test('what is no address is told of in the words of Go', async () => {
+  const { fetch } = await createGateway({ version: 3, extra_config: { router: { return_error_msg: true } }, endpoints: [{ endpoint: '/q', backend: [{ host: ['http://up.test'], url_pattern: '/%zz?a=b' }] }] }, { fetch: () => Promise.resolve(Response.json({})) })
+  assert.equal(await (await fetch('/q')).text(), 'parse "http://up.test/%zz?a=b": invalid URL escape "%zz"')
+})

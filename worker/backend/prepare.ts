@@ -56,7 +56,12 @@ export const backend: CreateStage<'backend', PrepareOptions> = (options, { platf
   }
 }
 
-const badAddress = (text: string): Failure => ({ kind: 'url', message: `parse ${JSON.stringify(text)}: invalid URL` })
+/** In net/url's words. */
+function badAddress(text: string): Failure {
+  const [escape] = /%(?![\da-fA-F]{2}).{0,2}/s.exec(text) ?? []
+  const problem = /[\0-\x1f\x7f]/.test(text) ? 'net/url: invalid control character in URL' : escape === undefined ? 'invalid URL' : `invalid URL escape ${JSON.stringify(escape)}`
+  return { kind: 'url', message: `parse ${JSON.stringify(text)}: ${problem}` }
+}
 
 function pick<M extends HeaderMap | Query>(from: M, names: readonly string[]): M {
   const picked = new Map<string, unknown>()
