@@ -5,7 +5,7 @@ import * as m from '../../worker/regexp/dynamic.ts'
 import * as x from '../../worker/cel/macros.ts'
 import * as r from '../../worker/cel/operators.ts'
 import type { Value } from '../../worker/cel/values.ts'
-import { createVariables, toValue, type Variables } from '../../worker/cel/variables.ts'
+import { createVariables, toTime, toValue, type Variables } from '../../worker/cel/variables.ts'
 import { parseData } from '../../worker/json/data.ts'
 import { compileExpression, type Further } from './compile.ts'
 import { MACROS } from './macros.ts'
@@ -29,7 +29,7 @@ const REQUEST = {
   now: '2024-02-29T12:00:00.5Z',
   req_method: 'GET',
   req_params: new Map([['Id', '7']]),
-  req_headers: new Map([['X-Key', ['k']], ['Cookie', ['a=1; b="two"']]]),
+  req_headers: new Map([['X-Key', ['k']], ['Cookie', ['a=1; b="two"; c=1, 2, d=4; e']]]),
   req_querystring: new Map([['tag', ['ab', 'abc']]]),
 }
 const DATA = toValue(parseData('{"id": 12345678901234567890, "price": 1.50, "none": null, "list": [1, 2], "deep": {"a": "b"}, "__proto__": 1}'), false)
@@ -59,6 +59,11 @@ const TRUE: readonly string[] = [
   '[1, 2, 3].filter(n, n > 1).map(n, n * 2) == [4, 6] && [1, 2].map(n, n > 1, n + 1) == [3]',
   "type(1) == int && type(now) == string && type(timestamp(now)) == google.protobuf.Timestamp && type([]) == list",
   '9223372036854775807 - 1 == 9223372036854775806 && 0xff == 255',
+  '-9223372036854775808 < 0 && - 9223372036854775808 < 0 && 18446744073709551615u > 0u && 1e308 > 1.0',
+  // A comment may end the text, with any quotes.
+  "req_method == 'GET' // it's",
+  "// (\nreq_method == 'GET' //",
+  "'\\a\\u00e9\\x41\\101\\?' != r'\\q' && b'\\xff\\377' == b'\\377\\xff' && br'\\u' == b'\\\\u'",
 ]
 const FALSE: readonly string[] = ["req_method == 'PUT'", "'b' in req_headers", "'1' == '2' || 1 > 2", "dyn('7') == dyn(7)"]
 const FAILING: readonly string[] = [
@@ -99,6 +104,10 @@ suite('an expression', () => {
     for (const source of ['JWT.level >= 5 && type(JWT.level) == double', 'int(JWT.level) % 2 == 1', 'JWT.big == 1.5', '!has(JWT.banned) || !JWT.banned']) assert.equal(evaluate(source, token), true, source)
   })
 
+  test('sees the time in whole seconds', () => {
+    assert.equal(toTime(Date.UTC(2026, 10, 23, 10, 0, 0, 789)), '2026-11-23T10:00:00Z')
+  })
+
   test('maps a long list in linear time', () => {
     const started = performance.now()
     assert.equal(evaluate("size(req_querystring.tag.map(t, t + 'x')) == 200000", { req_querystring: new Map([['tag', Array<string>(200_000).fill('a')]]) }), true)
@@ -113,7 +122,7 @@ suite('an expression', () => {
   })
 
   test('has further functions where policies ask', () => {
-    for (const source of ["hasHeader('x-key') && getHeader('X-KEY') == 'k' && !hasHeader('other') && isEmpty(getHeader('other'))", "hasCookie('a') && getCookie('b') == 'two'", "getQuerystring('tag') == 'ab' && !hasQuerystring('x')", 'between(2, 1, 2) && 2.5.between(2.0, 3.0) && !between(0, 1, 2)']) {
+    for (const source of ["hasHeader('x-key') && getHeader('X-KEY') == 'k' && !hasHeader('other') && isEmpty(getHeader('other'))", "hasCookie('a') && getCookie('b') == 'two' && getCookie('c') == '1, 2' && getCookie('d') == '4' && hasCookie('e') && getCookie('e') == '' && !hasCookie('f')", "getQuerystring('tag') == 'ab' && !hasQuerystring('x')", 'between(2, 1, 2) && 2.5.between(2.0, 3.0) && !between(0, 1, 2)']) {
       assert.equal(evaluate(source, REQUEST, MACROS), true, source)
     }
     assert.equal(compileExpression("hasHeader('a')").text, null)
@@ -126,6 +135,19 @@ const COMPLAINTS: readonly (readonly [source: string, kind: string, message: Reg
   ["req_path == 'a", 'syntax', /^the text that begins here has no end: expected ' \(at character 13\)$/],
   ["req_path == 'a')", 'syntax', /^nothing is open that \) would close \(at character 16\)$/],
   ["req_path == '(' && ", 'syntax', /at character/],
+  ["req_path == ) // '(", 'syntax', /^nothing is open that \) would close \(at character 13\)$/],
+  ['req_path == // x', 'syntax', /at character/],
+  ['//', 'syntax', /^found end of input .* \(at character 3\)$/],
+  ['1 < 9223372036854775808', 'syntax', /^the number is too large \(at character 5\)$/],
+  ['-9223372036854775809 < 1', 'syntax', /^the number is too large/],
+  ['1u < 18446744073709551616u', 'syntax', /^the number is too large/],
+  ['1.0 < 1e400', 'syntax', /^the number is too large/],
+  ['has(req_params)', 'syntax', /^has\(\) expects a field, as in has\(a\.b\)/],
+  ['true || [1].exists(x.y, true)', 'syntax', /^exists\(\) expects a name first/],
+  ["req_path == '\\q'", 'syntax', /^\\q is no escape \(at character 14\)$/],
+  ["b'\\u0041' == b'A'", 'syntax', /^\\u is no escape \(at character 3\)$/],
+  ["'\\u12' == req_path", 'syntax', /^\\u is no escape/],
+  ['has(req_params.a, 1)', 'type', /^undeclared reference to 'has'/],
   ['req_method == 1', 'type', /^found no matching overload for '==' applied to '\(string, int\)' \(at character 11\)$/],
   ['request.method', 'type', /^undeclared reference to 'request' \(at character 1\)$/],
   ['req_method.lowerAscii()', 'type', /^undeclared reference to 'lowerAscii'/],

@@ -56,6 +56,7 @@ suite('a gateway imports', () => {
     ['a pattern parser only for patterns of requests', configOf(cel('req_path.matches(req_method)')), ['features/validation/cel', 'worker/cel/operators', 'worker/regexp/dynamic']],
     ['the validator for schemas', configOf({ 'validation/json-schema': { type: 'object' } }), ['features/validation/json-schema']],
     ['formats only where they are asserted', configOf({ 'validation/json-schema': { $schema: 'http://json-schema.org/draft-07/schema#', format: 'date' } }), ['features/validation/json-schema', 'worker/json-schema/formats']],
+    ['a pattern parser only for schemas that assert patterns', configOf({ 'validation/json-schema': { $schema: 'http://json-schema.org/draft-07/schema#', properties: { a: { format: 'regex' } } } }), ['features/validation/json-schema', 'worker/json-schema/formats-with-regex']],
     ['nothing for expressions that are not asked', configOf(cel('false')), []],
     ['macros for policies', configOf({ 'security/policies': { req: { policies: ["hasHeader('A')"] } } }), ['features/security/policies', 'worker/cel/macros', 'worker/cel/operators']],
   ]
@@ -72,6 +73,17 @@ const ask = async (extra: object, body: string, answer: object = { id: 1, big: 1
   const response = await gateway.fetch('/a/7', { method: 'POST', body, headers })
   return [response.status, await response.text()]
 }
+
+test('an expression has one time for a request and its answer', async () => {
+  const state = { now: Date.UTC(2026, 10, 23, 10, 0, 0, 500) }
+  const fetch = (): Promise<Response> => {
+    state.now += 5000
+    return Promise.resolve(Response.json({}))
+  }
+  const gateway = await createGateway(configOf(cel("req_method != '' && now >= '2026-11-23T10:00:00Z'", "resp_completed && now == '2026-11-23T10:00:00Z'")), { fetch, now: () => state.now })
+  const statusOf = async (): Promise<number> => (await gateway.fetch('/a/7', { method: 'POST', body: 'x' })).status
+  assert.deepEqual([await statusOf(), await statusOf()], [200, 500])
+})
 
 suite('security/policies', () => {
   const policies = { req: { policies: ["hasHeader('Content-Type')", "req_params.Id == '7'"], error: { body: 'not you', status: 403, content_type: 'text/plain' } }, resp: { policies: ["resp_data.id == '1'"], error: { body: '{"no":1}', status: 418, content_type: 'application/json' } } }

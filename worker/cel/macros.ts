@@ -1,5 +1,6 @@
 /** Functions of security/policies beside CEL's: each is given the variables first. What is not there is an empty text. */
 import { canonicalName } from '../header-name.ts'
+import { cookieOf } from '../token/cookie.ts'
 import { compare, fail, isList, isMap, type Value } from './values.ts'
 import type { Variables } from './variables.ts'
 
@@ -25,12 +26,6 @@ export const getHeader = (v: Variables, name: Value): Value => header(v, name) ?
 export const hasQuerystring = (v: Variables, name: Value): Value => first(v('req_querystring'), textOf(name)) !== undefined
 export const getQuerystring = (v: Variables, name: Value): Value => first(v('req_querystring'), textOf(name)) ?? ''
 
-function cookie(v: Variables, name: Value): string | undefined {
-  for (const pair of textOf(header(v, 'Cookie') ?? '').split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim().replace(/^"(.*)"$/, '$1')
-  }
-  return undefined
-}
-export const hasCookie = (v: Variables, name: Value): Value => cookie(v, name) !== undefined
+const cookie = (v: Variables, name: Value): string | null => cookieOf(textOf(header(v, 'Cookie') ?? ''), textOf(name))
+export const hasCookie = (v: Variables, name: Value): Value => cookie(v, name) !== null
 export const getCookie = (v: Variables, name: Value): Value => cookie(v, name) ?? ''

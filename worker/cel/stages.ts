@@ -3,6 +3,7 @@ import { discard } from '../backend/read.ts'
 import { fail } from '../errors.ts'
 import type { Answer, Context, Failure, GatewayRequest, Made, Outcome } from '../types.ts'
 import { createChecks } from './expression.ts'
+import type { Value } from './values.ts'
 import { createVariables, requestVariables, responseVariables, toTime } from './variables.ts'
 
 /** The handlers of both layers. */
@@ -19,9 +20,8 @@ export type Refuse = (stage: keyof Checks, place: number) => Failure
 export function createStage({ before, after }: Checks, made: Made, pathOf: (request: GatewayRequest) => string, refuse: Refuse): (next: Send) => Send {
   const first = createChecks(before, made)
   const last = createChecks(after, made)
-  const now = () => toTime(made.platform.now())
-  const askRequest = (request: GatewayRequest): number => first(createVariables({ ...requestVariables(request, pathOf(request)), now }))
-  const askAnswer = (outcome: Outcome): Outcome => {
+  const askRequest = (request: GatewayRequest, now: () => Value): number => first(createVariables({ ...requestVariables(request, pathOf(request)), now }))
+  const askAnswer = (outcome: Outcome, now: () => Value): Outcome => {
     const { answer, errors } = outcome
     // An error beside an answer keeps KrakenD from asking (security/RULES.md, validation/cel).
     if (errors.length) return outcome
@@ -31,10 +31,13 @@ export function createStage({ before, after }: Checks, made: Made, pathOf: (requ
     return place < 0 ? outcome : refused(answer, refuse('after', place))
   }
   return (next) => (request, ctx) => {
-    const place = before.length ? askRequest(request) : -1
+    // One time for both.
+    const begin = made.platform.now()
+    const now = (): Value => toTime(begin)
+    const place = before.length ? askRequest(request, now) : -1
     if (place >= 0) return Promise.resolve(fail(refuse('before', place)))
     const outcome = next(request, ctx)
-    return after.length ? outcome.then(askAnswer) : outcome
+    return after.length ? outcome.then((given) => askAnswer(given, now)) : outcome
   }
 }
 

@@ -6,7 +6,7 @@ import { parseData } from '../json/data.ts'
 import { checkBody } from './body.ts'
 import { compareNumbers, isInteger, isMultiple } from './decimal.ts'
 import { canonical, findDuplicates } from './equal.ts'
-import { code as formats } from './formats.ts'
+import { code as formats } from './formats-with-regex.ts'
 import { createValidate } from './validate.ts'
 
 /** What return_error_msg shows; null: the body goes on. */
@@ -77,6 +77,14 @@ suite('a body', () => {
     assert.equal(verdict(schema, '{"constructor": 1}'), null)
     assert.equal(verdict(schema, '{"toString": 1}'), "- at '': additional properties 'toString' not allowed")
     assert.equal(verdict(JSON.parse('{"properties":{"__proto__":{"type":"string"}}}'), '{"__proto__": 1}'), "- at '/__proto__': got number, want string")
+  })
+
+  test('may have to be a pattern of Go, up to draft 7', () => {
+    const schema = { $schema: DRAFT_7, format: 'regex' }
+    for (const body of ['"^a+$"', '"(?P<x>a)"', '""', '1']) assert.equal(verdict(schema, body), null)
+    assert.equal(verdict(schema, '"("'), "- at '': '(' is not valid regex: error parsing regexp: missing closing ): `(`")
+    assert.notEqual(verdict(schema, '"a(?=b)"'), null)
+    assert.equal(verdict({ format: 'regex' }, '"("'), null)
   })
 
   test('is matched in linear time', () => {

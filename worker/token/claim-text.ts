@@ -13,7 +13,13 @@ export function claimText(value: unknown): string {
 /** Whole within a millionth: digits; any other: six decimals. */
 function numberText(value: number): string {
   const whole = Math.round(value)
-  return Math.abs(value - whole) <= 1e-6 ? BigInt(whole).toString() : value.toFixed(6)
+  return Math.abs(value - whole) <= 1e-6 ? BigInt(whole).toString() : sixDecimals(value)
+}
+
+/** Go's `%f`. Exact halves, which are odd 128ths and end in 5 at the seventh decimal, go to the even digit; toFixed takes them up. */
+function sixDecimals(value: number): string {
+  const exact = value.toFixed(7)
+  return Math.abs((value * 128) % 2) === 1 && /[02468]5$/.test(exact) ? exact.slice(0, -1) : value.toFixed(6)
 }
 
 /** Go's `%v`. */

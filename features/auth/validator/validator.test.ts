@@ -213,6 +213,22 @@ test('a header that no request can have leaves the cookie', async () => {
   assert.equal((await w.gateway.fetch('/a')).status, 401)
 })
 
+test('a token in a cookie: of two lines that a platform joined, and the first of its name', async () => {
+  const w = await world({})
+  const statusOf = async (cookie: string): Promise<number> => (await w.gateway.fetch('/a', { headers: { cookie } })).status
+  for (const cookie of [`a=1, access_token=${good}`, `a=1; b="x", access_token="${good}"; c=2`, `access_token=${good}, a=1`, `access_token_; access_token=${good}`, `access_token="a\\"; access_token=${good}`]) assert.equal(await statusOf(cookie), 200, cookie)
+  for (const cookie of [`access_token; access_token=${good}`, `access_token=x, access_token=${good}`, `a=1,access_token=${good}`, `=${good}`, 'access_token']) assert.equal(await statusOf(cookie), 401, cookie)
+})
+
+test('a token in JSON may have null for a header beside', async () => {
+  const w = await world({})
+  const [head, payload, signature] = good.split('.')
+  const statusOf = (more: object): Promise<number> => w.status(JSON.stringify({ protected: head, payload, signature, ...more }))
+  for (const header of [null, {}, { x: 1 }]) assert.equal(await statusOf({ header }), 200)
+  for (const header of [1, 'x', []]) assert.equal(await statusOf({ header }), 401)
+  assert.equal(await w.status(JSON.stringify({ payload, signatures: [{ protected: head, header: null, signature }] })), 200)
+})
+
 test('keys are known in any letter case, as Go reads them', async () => {
   const w = await world({ Roles: ['admin'] })
   assert.equal(await w.status(good), 403)
