@@ -26,6 +26,13 @@ const endpoint = (more: object = {}): object => ({ endpoint: '/a', backend: [bac
 const one = (more: object = {}): object => ({ version: 3, endpoints: [endpoint(more)] })
 const service = (more: object = {}): object => ({ version: 3, endpoints: [endpoint()], ...more })
 
+/** A check that is not made, and what its key was meant to be. */
+function misspelled(place: 'service' | 'endpoint' | 'backend', namespace: string, key: string, meant: string): typeof CASES {
+  const extra = { extra_config: { [namespace]: { [key]: 1 } } }
+  const [config, at] = { service: [service(extra), ''], endpoint: [one(extra), 'endpoints[0].'], backend: [one({ backend: [backend(extra)] }), 'endpoints[0].backend[0].'] }[place] as [object, string]
+  return { [`${key} of ${namespace}`]: [config, [`warning! unknown-key ${at}extra_config["${namespace}"].${key} ${meant}`]] }
+}
+
 const CASES: { readonly [about: string]: readonly [config: object, findings: readonly string[]] } = {
   'nothing wrong': [service({ $schema: 'x', '@comment': 'x', _a: 1, '#b': 1 }), []],
   'keys in another letter case': [{ Version: 3, Endpoints: [{ Endpoint: '/a', Backend: [{ Host: ['http://a'], URL_Pattern: '/' }] }] }, []],
@@ -57,6 +64,20 @@ const CASES: { readonly [about: string]: readonly [config: object, findings: rea
   'an unknown namespace': [one({ extra_config: { 'x/y/z/w': {} } }), ['warning unknown-namespace endpoints[0].extra_config["x/y/z/w"]']],
   'a namespace of an older name': [one({ backend: [backend({ extra_config: { 'github.com/devopsfaith/krakend/proxy': { shadow: false } } })] }), []],
   'a key of a block': [one({ extra_config: { proxy: { sequental: true } } }), ['warning unknown-key endpoints[0].extra_config.proxy.sequental sequential']],
+  ...misspelled('endpoint', 'qos/ratelimit/router', 'max_rat', 'max_rate'),
+  ...misspelled('endpoint', 'qos/ratelimit/router', 'client_max_rat', 'client_max_rate'),
+  ...misspelled('endpoint', 'security/policies', 'rq', 'req'),
+  ...misspelled('service', 'qos/ratelimit/service', 'max_rat', 'max_rate'),
+  ...misspelled('service', 'security/bot-detector', 'denny', 'deny'),
+  ...misspelled('service', 'github_com/devopsfaith/krakend-botdetector', 'denny', 'deny'),
+  ...misspelled('service', 'security/http', 'allowed_host', 'allowed_hosts'),
+  ...misspelled('backend', 'qos/ratelimit/proxy', 'max_rat', 'max_rate'),
+  ...misspelled('backend', 'qos/circuit-breaker', 'max_erors', 'max_errors'),
+  'a misspelled auth namespace': [one({ extra_config: { 'auth/validater': {} } }), ['warning! unknown-namespace endpoints[0].extra_config["auth/validater"] auth/validator']],
+  'a misspelled key of an object of a block': [one({ backend: [backend({ extra_config: { 'backend/http/client': { retry: { tims: 2 } } } })] }), ['warning unknown-key endpoints[0].backend[0].extra_config["backend/http/client"].retry.tims times']],
+  'the same where there may be false instead': [one({ backend: [backend({ extra_config: { 'backend/http/client': { eject: { aftr: 2 } } } })] }), ['warning unknown-key endpoints[0].backend[0].extra_config["backend/http/client"].eject.aftr after']],
+  'neither false nor an object': [one({ backend: [backend({ extra_config: { 'backend/http/client': { eject: 'no' } } })] }), ['warning wrong-type endpoints[0].backend[0].extra_config["backend/http/client"].eject']],
+  'comments in a block that guards': [one({ extra_config: { 'qos/ratelimit/router': { max_rate: 1, '@comment': 1, _comment: 1, $comment: 1, '#': 1 } } }), []],
   'a wrong type in a block': [one({ extra_config: { proxy: { sequential: 'yes' } } }), ['warning wrong-type endpoints[0].extra_config.proxy.sequential']],
   'a block that is no object': [one({ extra_config: { proxy: true } }), ['warning! wrong-type endpoints[0].extra_config.proxy']],
   'a flatmap that does not run': [one({ extra_config: { proxy: { flatmap_filter: [{ type: 'del', args: ['a'] }] } } }), ['warning! no-effect endpoints[0].extra_config.proxy.flatmap_filter']],

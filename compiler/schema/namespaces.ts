@@ -73,7 +73,8 @@ const guarding = (place: Place): ReadonlySet<string> => new Set(MARKED[place].fi
 export const KNOWN: { readonly [place in Place]: ReadonlySet<string> } = { service: known('service'), endpoint: known('endpoint'), backend: known('backend') }
 const GUARDS = { service: guarding('service'), endpoint: guarding('endpoint'), backend: guarding('backend') }
 
-const isGuard = (namespace: string): boolean => Object.values(GUARDS).some((names) => names.has(namespace))
+/** Under whichever of its names. */
+const isGuard = (written: string): boolean => Object.values(GUARDS).some((names) => names.has(OLD_NAMES[written] ?? written))
 
 /** `an endpoint`, as findings have it; there is one service. */
 export const onePlace = (place: Place): string => ({ service: 'the service', endpoint: 'an endpoint', backend: 'a backend' })[place]
@@ -152,6 +153,11 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
   for (const issue of result.error.issues) {
     damaged.add(issue.path[0]!)
     const where = [...at, ...(issue.path as Path)]
+    const strangers = strangersIn(issue)
+    if (strangers) {
+      reportStrangers(strangers, schema, at, namespace, mismatch, report)
+      continue
+    }
     if (mismatch === 'refuse' || mismatch === 'panic') {
       report.error(where, 'wrong-type', issue.message)
       continue
@@ -162,6 +168,41 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
   const kept = Object.fromEntries(Object.entries(raw).filter(([key]) => !damaged.has(key)))
   const rest = schema.safeParse(kept)
   return rest.success ? { value: rest.data, damaged: true } : undefined
+}
+
+interface Strangers {
+  path: Path
+  keys: readonly string[]
+}
+
+/** Keys that an object within a block does not have, where nothing else is wrong with it. */
+function strangersIn(issue: z.core.$ZodIssue): Strangers | undefined {
+  if (issue.code === 'unrecognized_keys') return { path: issue.path as Path, keys: issue.keys }
+  const nested = issue.code === 'invalid_union' ? issue.errors.find(([first, second]) => first?.code === 'unrecognized_keys' && !second)?.[0] : undefined
+  return nested?.code === 'unrecognized_keys' ? { path: [...issue.path, ...nested.path] as Path, keys: nested.keys } : undefined
+}
+
+/** The whole key of the block that has them counts as absent. */
+function reportStrangers({ path, keys }: Strangers, schema: z.ZodType, at: Path, namespace: string, mismatch: Mismatch, report: Report): void {
+  const known = keysAt(schema, path)
+  for (const key of keys) {
+    const suggestion = nearest(key, known)
+    const message = `${key} is no key of ${String(path.at(-1))}`
+    const effect = mismatch === 'block' ? `${namespace} is off` : mismatch === 'close' ? 'nobody gets in' : `${String(path[0])} does nothing`
+    if (mismatch === 'refuse' || mismatch === 'panic') report.error([...at, ...path, key], 'unknown-key', message, suggestion)
+    else report.warn([...at, ...path, key], 'unknown-key', `${message}: ${effect}`, { ...(suggestion && { suggestion }), ...(isGuard(namespace) && mismatch !== 'close' && { opensDoor: true as const }) })
+  }
+}
+
+/** Keys of the objects that a schema has at a place. */
+function keysAt(schema: z.ZodType, path: Path): readonly string[] {
+  const { innerType, options, shape, element } = schema.def as { innerType?: z.ZodType; options?: readonly z.ZodType[]; shape?: z.ZodRawShape; element?: z.ZodType }
+  const [first, ...rest] = path
+  if (innerType) return keysAt(innerType, path)
+  if (options) return options.flatMap((option) => keysAt(option, path))
+  if (first === undefined) return Object.keys(shape ?? {})
+  const next = (shape?.[first] as z.ZodType | undefined) ?? element
+  return next ? keysAt(next, rest) : []
 }
 
 /** Keys in any letter case; one that is spelled exactly goes before. */
@@ -183,13 +224,13 @@ export function readValue<T>(extra: ExtraConfig, original: ExtraConfig | undefin
   return undefined
 }
 
-export function reportUnknownKeys(raw: ExtraConfig, known: readonly string[], at: Path, report: Report, mismatch: Mismatch = 'key'): void {
+/** `guards`: a misspelled key is a check, a limit or a filter that is not made. */
+export function reportUnknownKeys(raw: ExtraConfig, known: readonly string[], at: Path, report: Report, mismatch: Mismatch = 'key', guards = mismatch === 'close' || isGuard(String(at.at(-1)))): void {
   for (const key of Object.keys(raw)) {
     if (known.includes(key) || /^[@$_#]/.test(key)) continue
     const suggestion = nearest(key, known)
     const message = `${key} is no key of ${String(at.at(-1))}`
-    // A misspelled key of a block that says who gets in is a check that is not made.
     if (mismatch === 'refuse') report.error([...at, key], 'unknown-key', message, suggestion)
-    else report.warn([...at, key], 'unknown-key', `${message}: it does nothing`, suggestion ? { suggestion, ...(mismatch === 'close' && { opensDoor: true as const }) } : {})
+    else report.warn([...at, key], 'unknown-key', `${message}: it does nothing`, suggestion ? { suggestion, ...(guards && { opensDoor: true as const }) } : {})
   }
 }

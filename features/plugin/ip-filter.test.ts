@@ -50,4 +50,23 @@ test('doors that stay open are named', () => {
   assert.deepEqual(check(plugin({ CIDR: ['10.0.0.0/8'] })), ['untrusted-address'])
   assert.deepEqual(check(plugin({ CIDR: ['10.0.0/8'], trusted_proxies: ['10.0.0.1'] })), ['bad-address'])
   assert.deepEqual(check({ name: ['ip-filtre'], 'ip-filtre': {} }), ['not-supported'])
+  assert.deepEqual(check({ name: ['ip-filter'], 'ip-fliter': {} }), ['unknown-key'])
+  assert.deepEqual(check({ nam: ['ip-filter'], 'ip-filter': { CIDR: [] } }), ['unknown-key'])
+  assert.deepEqual(check(plugin({ CIDR: ['10.0.0.0/8'], trusted_proxies: ['10.0.0.1'], alow: true })), ['unknown-key'])
+  assert.deepEqual(check(plugin({ CIDR: ['10.0.0.0/8'], trusted_proxies: ['10.0.0.1'], '@comment': 'x' })), [])
+})
+
+test('misspelled keys of blocks have their own places, and what they may have been', () => {
+  const found = (at: 'extra_config' | 'endpoint', namespace: string, name: string, block: object): readonly unknown[] => {
+    const extra = { [namespace]: { name: [name], [name]: block } }
+    const config = { version: 3, ...(at === 'extra_config' && { extra_config: extra }), endpoints: [{ endpoint: '/items', backend, ...(at === 'endpoint' && { extra_config: extra }) }] }
+    return compile(readJson('gateway.json', JSON.stringify(config)), features).findings.map(({ code, path, suggestion, opensDoor }) => [code, path.slice(-2).join('.'), suggestion, opensDoor])
+  }
+  const filter = { CIDR: ['10.0.0.0/8'], trusted_proxies: ['10.0.0.1'], alow: true }
+  const told = ['unknown-key', 'ip-filter.alow', 'allow', true]
+  assert.deepEqual(found('extra_config', 'plugin/http-server', 'ip-filter', filter), [told])
+  assert.deepEqual(found('endpoint', 'plugin/req-resp-modifier', 'ip-filter', filter), [told])
+  assert.deepEqual(found('extra_config', 'plugin/http-server', 'url-rewrite', { literals: {} }), [['unknown-key', 'url-rewrite.literals', 'literal', undefined]])
+  assert.deepEqual(found('extra_config', 'plugin/http-server', 'jwk-aggregator', { port: 9877, origins: [], cach: true }), [['unknown-key', 'jwk-aggregator.cach', 'cache', undefined]])
+  assert.deepEqual(found('extra_config', 'plugin/http-server', 'virtualhost', { host: [] }), [['unknown-key', 'virtualhost.host', 'hosts', undefined]])
 })

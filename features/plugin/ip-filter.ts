@@ -2,19 +2,23 @@
 import { z } from 'zod'
 import { cidrBlocks } from '../../compiler/cidr.ts'
 import type { FeaturePlace } from '../../compiler/feature.ts'
+import { reportUnknownKeys } from '../../compiler/schema/namespaces.ts'
 import type { IpFilterOptions } from '../../worker/limit/ip-filter.ts'
 
-export const ipFilterSchema = z.object({
+const keys = {
   CIDR: z.array(z.string()),
   allow: z.boolean().optional(),
   client_ip_headers: z.array(z.string()).optional(),
   trusted_proxies: z.array(z.string()).optional(),
-})
+}
+/** Other keys are kept, to be named; to authors' types they are wrong. */
+export const ipFilterSchema: z.ZodObject<typeof keys> = z.looseObject(keys)
 
 const HEADERS = ['X-Forwarded-For', 'X-Real-IP', 'X-Appengine-Remote-Addr']
 
 export function ipFilterOf(raw: z.infer<typeof ipFilterSchema>, { at, report, around, target }: FeaturePlace): IpFilterOptions {
   const where = [...at, 'ip-filter']
+  reportUnknownKeys(raw, Object.keys(keys), where, report, 'key', true)
   const own = raw.client_ip_headers !== undefined || raw.trusted_proxies !== undefined
   const proxies = raw.trusted_proxies?.length ? raw.trusted_proxies : null
   const { trusted_proxies: gateways } = (around.service?.router ?? {}) as { trusted_proxies?: unknown }

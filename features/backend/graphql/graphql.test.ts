@@ -7,8 +7,10 @@ for (const [body, sent] of [
   ['{"a":1e400}', null],
   [`{"a":[{"b":${'9'.repeat(400)}}]}`, null],
   ['{"a":1e30,"b":"1e400"}', '{"query":"m","variables":{"a":1e+30,"b":"1e400"}}'],
+  ['\ufeff{"a":1}', null],
+  ['{"a":"\\ud800x","b":[{"\\uDC00":"\\ud83d\\ude00"}],"c":"\\\\ud800"}', '{"query":"m","variables":{"a":"\ufffdx","b":[{"\ufffd":"😀"}],"c":"\\\\ud800"}}'],
 ] as const) {
-  test(`${body.slice(0, 20)} ${sent ? 'is sent' : 'is refused: no double holds it'}`, async () => {
+  test(`${body.slice(0, 20)} ${sent ? 'is sent' : 'is refused'}`, async () => {
     const calls: string[] = []
     const config = { version: 3, endpoints: [{ endpoint: '/m', method: 'POST', backend: [{ host: ['http://shop.internal'], url_pattern: '/g', extra_config: { 'backend/graphql': { type: 'mutation', query: 'm' } } }] }] }
     const gateway = await createGateway(config, {

@@ -33,7 +33,8 @@ export const backend: CreateStage<'backend', Options> = (options) => {
 }
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+/** Go's JSON has no byte order mark. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const BAD_BODY: Failure = Object.freeze({ kind: 'decode', message: 'the body of a mutation has to be a JSON object: its variables' })
 const NULL_BODY: Failure = Object.freeze({ kind: 'panic', message: 'a mutation with variables of its own was sent null' })
 const isFailure = (error: unknown): error is Failure => error === NULL_BODY
@@ -61,12 +62,19 @@ function writeQuery(options: Options): Write {
 const MAY_BE_HUGE = /\d{300}|e\+?\d{2}/i
 const isHuge = (value: unknown): boolean => (typeof value === 'number' ? !Number.isFinite(value) : typeof value === 'object' && value !== null && Object.values(value).some(isHuge))
 
+/** Half a character is U+FFFD to Go, in names too. */
+const MAY_BE_HALF = /\\ud/i
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed()
+  return isObject(value) && Object.keys(value).some((name) => !name.isWellFormed()) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name.toWellFormed(), item])) : value
+}
+
 /** The client's variables go over the configured ones. Numbers pass through a double, as in KrakenD. */
 function writeMutation(options: Options): Write {
   const own = Object.entries(options.variables)
   return ({ body }) => {
     const text = body instanceof Uint8Array ? decoder.decode(body) : ''
-    const sent: unknown = JSON.parse(text)
+    const sent: unknown = MAY_BE_HALF.test(text) ? JSON.parse(text, (_name, value: unknown) => wellFormed(value)) : JSON.parse(text)
     if (MAY_BE_HUGE.test(text) && isHuge(sent)) throw BAD_BODY
     if (sent === null && own.length) throw NULL_BODY
     if (sent !== null && !isObject(sent)) throw BAD_BODY

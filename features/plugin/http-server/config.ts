@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
+import { reportUnknownKeys } from '../../../compiler/schema/namespaces.ts'
 import { virtualHostSchema, virtualHostsOf } from '../../../compiler/virtual-hosts.ts'
 import type { PluginUse } from '../../../worker/plugin/load.ts'
 import type { Json } from '../../../worker/types.ts'
@@ -11,8 +12,9 @@ import type * as worker from './worker.ts'
 
 type Stage = [code: string, options: Json]
 
-/** Stages of Cuttle's own, by the names of KrakenD Enterprise's plugins, and what they read. */
-const schemas = { 'ip-filter': ipFilterSchema.optional(), 'jwk-aggregator': aggregatorSchema.optional(), 'url-rewrite': urlRewriteSchema.optional(), virtualhost: virtualHostSchema.optional() }
+/** Stages of Cuttle's own, by the names of KrakenD Enterprise's plugins, and what they read. Other keys are kept, to be named. */
+const keeping = <S extends z.ZodRawShape>(schema: z.ZodObject<S>): z.ZodOptional<z.ZodObject<S>> => (schema.loose() as unknown as z.ZodObject<S>).optional()
+const schemas = { 'ip-filter': keeping(ipFilterSchema), 'jwk-aggregator': keeping(aggregatorSchema), 'url-rewrite': keeping(urlRewriteSchema), virtualhost: keeping(virtualHostSchema) }
 type Blocks = z.infer<z.ZodObject<typeof schemas>>
 const builtIn: { readonly [N in keyof Blocks]-?: (block: NonNullable<Blocks[N]>, place: FeaturePlace) => Stage | null } = {
   'ip-filter': (block, place) => [place.code('(options, made) => m.createIpFilter(options, made.platform)', { m: 'worker/limit/ip-filter' }), ipFilterOf(block, place) as unknown as Json],
@@ -58,6 +60,8 @@ const isStage = (stage: Stage | PluginUse[]): stage is Stage => typeof stage[0] 
 /** One that has no block does nothing. */
 function builtInStage<N extends keyof Blocks>(name: N, blocks: Blocks, place: FeaturePlace): Stage[] {
   const block = blocks[name]
+  // The filter names its own, which leave a door open.
+  if (block && name !== 'ip-filter') reportUnknownKeys(block, Object.keys(schemas[name].unwrap().shape), [...place.at, name], place.report)
   const stage = block && builtIn[name](block as never, place)
   return stage ? [stage] : []
 }
