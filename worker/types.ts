@@ -177,6 +177,8 @@ export type Body = RawBody | JsonBody | DataBody
 export interface RawBody {
   kind: 'raw'
   response: Response
+  /** What a script has added: it is not sent, but headers are sent twice then. */
+  data?: JsonObject
 }
 /** A validated object, still bytes: the first piece begins with its brace, the last ends with its brace. */
 export interface JsonBody {
@@ -190,6 +192,8 @@ export interface JsonBody {
 export interface DataBody {
   kind: 'data'
   value: JsonObject | null
+  /** Of a script's answer: what a no-op endpoint sends instead. */
+  raw?: Response
 }
 
 /** The closed set of what can go wrong behind the endpoint; errors.ts gives the wire form. */

@@ -1,6 +1,6 @@
 /** Corners of the scripts' API that no recorded case shows (transform/RULES.md §2). */
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { suite, test } from 'node:test'
 import { createGateway } from '../../test/gateway.ts'
 
 const ORDER = { id: 17, tags: [1, 'b', 2.5] }
@@ -76,3 +76,32 @@ for (const [form, toField, field] of [['bytes', undefined, 'Ã¼'], ['texts', (t
     assert.deepEqual(sent, [field, `2${field}${field}`])
   })
 }
+
+suite('on no-op', () => {
+  const ask = async (post: string, { skip = false, output = 'no-op', inner = '', decoded = false } = {}): Promise<(string | number | null)[]> => {
+    const lua = { post: `local r = response.load() ${post}`, ...(skip && { skip_next: true }) }
+    const backend = { host: ['http://shop.internal'], url_pattern: '/x', ...(inner && { extra_config: { 'modifier/lua-backend': { post: `local r = response.load() ${inner}` } } }) }
+    const gateway = await createGateway({ version: 3, endpoints: [{ endpoint: '/m', output_encoding: output, backend: [backend], extra_config: { 'modifier/lua-proxy': lua } }] }, {
+      fetch: () => Promise.resolve(decoded ? Response.json({ a: 1 }) : new Response('up', { headers: { 'x-up': 'u', 'content-type': 'text/plain', 'content-length': '2' } })),
+    })
+    const { status, headers, ...response } = await gateway.fetch('/m').then(async (answer) => ({ status: answer.status, headers: answer.headers, text: await answer.text() }))
+    return [status, response.text, headers.get('x-up'), headers.get('x-own'), headers.get('x-krakend-completed')]
+  }
+  const own = "r:headers('X-Own', 'o')"
+
+  test('a body that a script sets is sent beside data, with its headers twice', async () => {
+    assert.deepEqual(await ask(`r:body('b') r:data():set('k', 1) r:statusCode(202) ${own}`, { skip: true }), [202, 'b', null, 'o, o', 'false'])
+    assert.deepEqual(await ask(`r:body('b') r:data():set('k', 1) r:isComplete(true) ${own}`, { skip: true }), [200, 'b', null, 'o, o', 'true'])
+    assert.deepEqual(await ask(`r:body('b') r:data() ${own}`, { skip: true }), [200, 'b', null, 'o', 'false'])
+    assert.deepEqual(await ask(`r:body('b') r:data():set('k', 1) r:isComplete(true) ${own}`, { skip: true, output: 'json' }), [200, '{"k":1}', null, 'o', 'true'])
+    assert.deepEqual(await ask("r:body('b')", { output: 'json', inner: "r:data():set('k', 'v')", decoded: true }), [200, '{"a":1,"k":"v"}', null, null, 'true'])
+  })
+
+  test('data doubles the headers of an answer', async () => {
+    assert.deepEqual(await ask(own), [200, 'up', 'u', 'o', 'false'])
+    assert.deepEqual(await ask(`r:data():set('k', 1) ${own}`), [200, 'up', 'u, u', 'o, o', 'true'])
+    assert.deepEqual(await ask(`r:data():set('k', 1) r:isComplete(false) ${own}`), [200, 'up', 'u, u', 'o, o', 'false'])
+    assert.deepEqual(await ask(`r:data():set('k', 1) r:body(r:body() .. '!') ${own}`), [200, 'up!', 'u, u', 'o, o', 'true'])
+    assert.deepEqual(await ask("r:headers('X-Own', r:data():get('k'))", { inner: "r:data():set('k', 'v')" }), [200, 'up', 'u, u', 'v, v', 'true'])
+  })
+})

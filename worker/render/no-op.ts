@@ -8,18 +8,33 @@ const NO_BODY = new Set([204, 205, 304])
 export const render: CreateRender<{ cacheControl: string | null }> = (_options, { platform, site }) => {
   const { version } = site.service
   return (answer) => {
-    const upstream = answer?.body.kind === 'raw' ? answer.body.response : null
+    const upstream = responseOf(answer)
     if (!upstream) return withoutBody(answer, version)
-    const untouched = answer!.headers === upstream.headers && answer!.status === upstream.status
-    const response = addOwn(untouched ? platform.own(upstream) : rewrite(upstream, answer!), version)
+    const hasData = isDoubled(answer!)
+    const untouched = !hasData && answer!.headers === upstream.headers && answer!.status === upstream.status
+    const response = addOwn(untouched ? platform.own(upstream) : rewrite(upstream, answer!, hasData), version, hasData && answer!.complete)
     // Looking at `body` makes a stream of it, so the header is asked first.
     const { headers } = response
     return !headers.has('content-type') && !headers.has('content-encoding') && response.body ? sniff(response) : response
   }
 }
 
+/** Data beside what is sent. */
+const isDoubled = (answer: Answer): boolean => (answer.body.kind === 'raw' ? answer.body.data !== undefined && Object.keys(answer.body.data).length > 0 : hasMembers(answer))
+
+function responseOf(answer: Answer | null): Response | null {
+  if (answer?.body.kind === 'raw') return answer.body.response
+  return (answer?.body.kind === 'data' && answer.body.raw) || null
+}
+
 /** Scripts may have changed status and headers. */
-const rewrite = (upstream: Response, { status, headers }: Answer): Response => new Response(NO_BODY.has(status) ? null : upstream.body, { status: status || 200, headers: headers ?? [] })
+function rewrite(upstream: Response, { status, headers }: Answer, hasData: boolean): Response {
+  const response = new Response(NO_BODY.has(status) ? null : upstream.body, { status: status || 200, headers: headers ?? [] })
+  if (hasData) for (const [name, value] of headers ?? []) if (!ONCE.has(name)) response.headers.append(name, value)
+  return response
+}
+/** Of these two are a broken answer. */
+const ONCE = new Set(['content-length', 'content-encoding', 'transfer-encoding'])
 
 /** Data has no place here; its headers have, once by the endpoint and once by its renderer. */
 function withoutBody(answer: Answer | null, version: string): Response {

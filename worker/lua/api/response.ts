@@ -49,30 +49,37 @@ function valuesOf(from: Headers | null, name: string): readonly string[] {
 /** The answer as the script leaves it. */
 export function answerOf(response: ScriptedResponse): Answer {
   const { answer, status, complete } = response
-  if (response.rawChanged && (answer.body.kind === 'raw' || !response.data || !Object.keys(response.data).length)) return rawAnswer(response)
+  if (response.rawChanged) return rawAnswer(response)
   const changed = status !== answer.status || complete !== answer.complete || response.changedHeaders || response.data
   return changed ? { status, complete, headers: response.changedHeaders ?? answer.headers, body: bodyOf(response) } : answer
 }
 
 function bodyOf({ answer, data }: ScriptedResponse): Body {
-  if (!data || answer.body.kind === 'raw') return answer.body
-  return { kind: 'data', value: hasUnwritable(data) ? unwritable(data) : data }
+  if (!data) return answer.body
+  return answer.body.kind === 'raw' ? { ...answer.body, data } : { kind: 'data', value: writable(data) }
 }
+
+const writable = (data: JsonObject): JsonObject => (hasUnwritable(data) ? unwritable(data) : data)
 
 /** Go writes nothing at all of an answer with NaN in it: JSON of this is no text. */
 const unwritable = (data: JsonObject): JsonObject => Object.defineProperty({ ...data }, 'toJSON', { value: () => undefined })
 
 const NO_BODY = new Set([204, 205, 304])
 
+/** What an earlier script has added to a no-op answer is the only data that it has. */
+const dataBefore = ({ body }: Answer): JsonObject | null => (body.kind === 'raw' ? (body.data ?? null) : dataOf(body))
+
 /** The length and the packing of the upstream's body are not those of the new one. */
-function rawAnswer({ answer, status, complete, raw, changedHeaders }: ScriptedResponse): Answer {
+function rawAnswer({ answer, status, complete, raw, data: changed, changedHeaders }: ScriptedResponse): Answer {
+  const data = changed ?? dataBefore(answer)
   const kept = new Headers(changedHeaders ?? answer.headers ?? [])
   kept.delete('content-length')
   kept.delete('content-encoding')
   // 0 is none; what no Response can have is a fault of the script.
   const known = status <= 0 ? 200 : status >= 200 && status < 600 ? status : 500
   const response = new Response(NO_BODY.has(known) ? null : toBytes(raw ?? ''), { status: known })
-  return { status: known, complete, headers: kept, body: { kind: 'raw', response } }
+  const body: Body = answer.body.kind === 'raw' || !data || !Object.keys(data).length ? { kind: 'raw', response, ...(data && { data }) } : { kind: 'data', value: writable(data), raw: response }
+  return { status: known, complete, headers: kept, body }
 }
 
 function responseOf(state: State, given: Arguments, name: string): ScriptedResponse {
@@ -96,7 +103,7 @@ const statusCode: Fn = (state, ...given) => {
 
 const data: Fn = (state, ...given) => {
   const response = responseOf(state, given, 'data')
-  return tableOfData((response.data ??= dataOf(response.answer.body) ?? {}))
+  return tableOfData((response.data ??= dataBefore(response.answer) ?? {}))
 }
 
 const body: Fn = (state, ...given) => {
