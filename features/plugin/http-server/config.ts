@@ -26,7 +26,7 @@ const builtIn: { readonly [N in keyof Blocks]-?: (block: NonNullable<Blocks[N]>,
     return options && [place.code('m.service', { m: 'worker/virtual-hosts' }), options as unknown as Json]
   },
 }
-const isBuiltIn = (name: string): name is keyof Blocks => Object.hasOwn(builtIn, name)
+const hasBuiltIn = (plugin: Listed): plugin is Listed & { name: keyof Blocks } => Object.hasOwn(builtIn, plugin.name)
 
 export default defineFeature<typeof worker>()({
   namespace: 'plugin/http-server',
@@ -45,7 +45,7 @@ function joinPlugins(listed: readonly Listed[], blocks: Blocks, place: FeaturePl
   const stages: (Stage | PluginUse[])[] = []
   for (const plugin of listed) {
     const last = stages.at(-1)
-    if (isBuiltIn(plugin.name)) stages.push(...builtInStage(plugin.name, blocks, place))
+    if (hasBuiltIn(plugin)) stages.push(...builtInStage(plugin, blocks, place))
     else {
       const use = usePlugin(plugin, Object.keys(builtIn), place)
       if (use && last && !isStage(last)) last.push(use)
@@ -57,9 +57,13 @@ function joinPlugins(listed: readonly Listed[], blocks: Blocks, place: FeaturePl
 
 const isStage = (stage: Stage | PluginUse[]): stage is Stage => typeof stage[0] === 'string'
 
-/** One that has no block does nothing. */
-function builtInStage<N extends keyof Blocks>(name: N, blocks: Blocks, place: FeaturePlace): Stage[] {
-  const block = blocks[name]
+/** One that has no block does nothing. Its block stands under its name, or beside it where plugins are listed with theirs. */
+function builtInStage<N extends keyof Blocks>({ name, config }: Listed & { name: N }, blocks: Blocks, place: FeaturePlace): Stage[] {
+  const guards = name === 'ip-filter' && ({ opensDoor: true } as const)
+  const read = schemas[name].safeParse(blocks[name] ?? (Object.keys(config as object).length ? config : undefined))
+  if (!read.success) place.report.warn([...place.at, name], 'wrong-type', `${read.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')}: ${name} is off`, { ...guards })
+  const block = read.data
+  if (read.success && !block) place.report.warn([...place.at, 'name'], 'no-block', `${name} has no block of its own: it does nothing`, { ...guards })
   // The filter names its own, which leave a door open.
   if (block && name !== 'ip-filter') reportUnknownKeys(block, Object.keys(schemas[name].unwrap().shape), [...place.at, name], place.report)
   const stage = block && builtIn[name](block as never, place)
