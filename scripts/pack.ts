@@ -11,6 +11,8 @@ const DIST = path.join(ROOT, 'dist')
 const PACKAGE = path.join(DIST, 'package')
 /** Folders of sources that are shipped, where they are there. */
 const SHIPPED = ['worker', 'compiler', 'features', 'testing']
+/** Those of them that are projects of their own: the compiler's has features. */
+const PROJECTS = ['worker', 'compiler', 'testing']
 
 interface Manifest {
   name: string
@@ -23,7 +25,7 @@ interface Manifest {
 
 /** Makes the package anew. Gives the path of its tarball. */
 export function pack(): string {
-  execFileSync(process.execPath, [path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', '--force', 'worker', 'compiler'], { cwd: ROOT, stdio: 'inherit' })
+  execFileSync(process.execPath, [path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-b', '--force', ...PROJECTS], { cwd: ROOT, stdio: 'inherit' })
   rmSync(PACKAGE, { recursive: true, force: true })
   for (const file of sources()) {
     const emitted = file.slice(0, -'.ts'.length)

@@ -26,3 +26,14 @@ export function toFailure(error: unknown, deadline?: Deadline): Failure {
 /** Failures are thrown as they are by decoders: plain objects, since nobody reads a stack of theirs. */
 const isFailure = (error: unknown): error is Failure =>
   typeof error === 'object' && error !== null && 'kind' in error && 'message' in error
+
+/** What logs and traces are told: messages for clients may hold an upstream's whole body, and URLs with passwords and keys. */
+export const told = ({ kind, message, upstreamStatus }: Failure): string => (kind === 'upstream-error' ? `invalid status code ${upstreamStatus}` : withoutSecrets(message))
+
+/** `invalid status code 501 [GET /x?key=…]: http://…`: a backend's label, with its pattern. */
+const LABEL = /^([^[?]*\[\S+ [^?\]]*)\?.*?(?:\](?=:? |$)|$)/s
+/** A whole word, so that clients can't make it take long; a bracket or a colon may stand right behind a URL. */
+const URLS = /:\/\/(?:[^\s/?#]*@)?([^\s?#]*)\S*?([)"']{0,3}[:,;]?)(?!\S)/g
+
+/** URLs lose their user and password, and everything from `?` on. */
+export const withoutSecrets = (message: string): string => message.replace(LABEL, '$1]').replace(URLS, '://$1$2')

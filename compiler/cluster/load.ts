@@ -41,14 +41,19 @@ export function startLoad(port: number, paths: readonly string[], connections: n
       const status = await ask(agent, port, paths[turn++ % paths.length]!)
       if (typeof status === 'string') fail(status)
       else {
-        load.answered++
+        load.latencies[load.answered++ % KEPT] = performance.now() - start
         if (status >= 500) fail(`status ${status}`)
-        load.latencies[load.answered % KEPT] = performance.now() - start
       }
     }
   }
   const done = Promise.all(Array.from({ length: connections }, worker))
   return load
+}
+
+/** So large a share of them took no longer than this. null: there are none. */
+export function percentileOf(latencies: readonly number[], share: number): number | null {
+  const sorted = latencies.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null
 }
 
 /** Its status, or what went wrong. A kept connection that the balancer closed while nothing was asked over it is no failure. */

@@ -4,16 +4,15 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Balancer, hasHaproxy, startBalancer } from '../cluster/balancer.ts'
 import { type Cluster, createCluster, MAX_NODES } from '../cluster/cluster.ts'
-import { type Load, startLoad } from '../cluster/load.ts'
-import { type Artifact, METRICS, type Slot } from '../cluster/nodes.ts'
+import { type Load, percentileOf, startLoad } from '../cluster/load.ts'
+import { withMetrics } from '../cluster/metrics.ts'
+import type { Artifact, Slot } from '../cluster/nodes.ts'
 import { parseScript, type Step, STEPS_HELP } from '../cluster/script.ts'
 import { drawTable } from '../cluster/table.ts'
 import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, oneOf, portOf, UsageError } from '../command.ts'
 import { UserError } from '../diagnostics.ts'
 import { healthOf } from '../emit/hosting.ts'
 import { emitTlsFiles, tlsEnvironment } from '../emit/tls.ts'
-import { inOrder } from '../order.ts'
-import type { Plan } from '../plan.ts'
 import { isFree, type Runtime, RUNTIMES } from '../runtimes.ts'
 import { say, style } from '../terminal.ts'
 import { readUserFile } from '../user-files.ts'
@@ -82,15 +81,6 @@ async function build(file: string, runtime: Runtime, folder: string): Promise<Ar
   return { runtime, folder, listeners: plan.listeners.map(({ name }) => name), env: { ...loaded.secrets, ...(runtime === 'deno' ? tlsEnvironment(plan, file) : {}) } }
 }
 
-/** The nodes of a cluster tell what they count, whether the configuration says so or not. */
-function withMetrics(plan: Plan): Plan {
-  if (plan.listeners.some(({ name }) => name === METRICS)) return plan
-  const name = 'features/telemetry/opentelemetry'
-  const resource = [['service.name', plan.name || 'gateway']]
-  const options = { resource, skip: ['/__health'], metrics: true, traces: false, sampleRate: 0, propagation: false, metricAttributes: [], traceAttributes: [], exporters: [] }
-  return { ...plan, stages: inOrder('service', [[name, options], ...plan.stages]), listeners: [...plan.listeners, { name: METRICS, address: '127.0.0.1', port: 0, use: [name, { resource }] }] }
-}
-
 /** Ports that nobody has, from a range that systems do not give out by themselves. */
 async function freeSlots(count: number, beside: number): Promise<Slot[]> {
   const ports: number[] = []
@@ -157,6 +147,8 @@ async function follow(script: readonly Step[], cluster: Cluster, port: number, s
   const answered = loads.reduce((sum, one) => sum + one.answered, 0)
   const failures = loads.flatMap((one) => [...one.failures])
   const failed = loads.reduce((sum, one) => sum + one.failed, 0)
-  process.stdout.write(`${JSON.stringify({ answered, failed, failures: Object.fromEntries(failures), counted: await cluster.total() })}\n`)
+  const latencies = loads.flatMap((one) => one.latencies)
+  const milliseconds = (share: number): number => Number(percentileOf(latencies, share)?.toFixed(2))
+  process.stdout.write(`${JSON.stringify({ answered, failed, failures: Object.fromEntries(failures), counted: await cluster.total(), p50_ms: milliseconds(0.5), p99_ms: milliseconds(0.99) })}\n`)
   return failed || !answered ? EXIT.refused : EXIT.ok
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { suite, test } from 'node:test'
 import { parseAllDocuments } from 'yaml'
 import { features } from '../../features/index.ts'
@@ -45,6 +48,46 @@ suite('files beside a built folder', () => {
     const files = emitHosting(planOf({ extra_config: { router: { disable_health: true } } }), 'workerd')
     assert.match(files['kubernetes.yaml']!, /readinessProbe: \{ tcpSocket/)
     assert.doesNotMatch(files['haproxy.cfg']!, /httpchk/)
+  })
+})
+
+/** A `docker` that writes down what it is asked; of the balancer it knows one state. */
+const DOCKER = `#!/bin/sh
+echo "$*" | sed 's/.*echo/echo/' >> "$ASKED"
+case "$*" in *'show servers'*) printf '1\\n# header\\n3 nodes 1 node1 10.0.0.1 2 0\\n3 nodes 2 node2 10.0.0.2 %s 0\\n3 nodes 3 node3 10.0.0.3 2 0\\n' "$NODE2";; esac
+`
+
+suite('roll.sh: a node is told to stop once no request comes any more', () => {
+  const roll = (node2: string, ...args: string[]): { status: number | null; asked: string[]; stderr: string } => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-roll-'))
+    try {
+      const files: [string, string][] = [['docker', DOCKER], ['sleep', '#!/bin/sh\necho "sleep $1" >> "$ASKED"\n'], ['roll.sh', emitHosting(planOf({}), 'workerd')['roll.sh']!]]
+      for (const [name, text] of files) writeFileSync(path.join(folder, name), text, { mode: 0o755 })
+      const { status, stderr } = spawnSync('sh', ['roll.sh', ...args], { cwd: folder, encoding: 'utf8', env: { PATH: `${folder}:${process.env.PATH}`, ASKED: path.join(folder, 'asked'), NODE2: node2 } })
+      return { status, stderr, asked: readFileSync(path.join(folder, 'asked'), 'utf8').trim().split('\n') }
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+
+  test('drained, replaced, found to serve, and used again', () => {
+    const { status, asked, stderr } = roll('2', 'node1', 'node2')
+    const steps = (node: string): string[] => [`echo 'set server nodes/${node} state drain' | nc 127.0.0.1 9999`, 'sleep 5', `compose up -d --no-deps ${node}`, 'sleep 6', "echo 'show servers state nodes' | nc 127.0.0.1 9999", `echo 'set server nodes/${node} state ready' | nc 127.0.0.1 9999`]
+    assert.equal(status, 0, stderr)
+    assert.deepEqual(asked, ['compose build', ...steps('node1'), ...steps('node2')])
+  })
+
+  test('where a node does not come back, the others are left alone', () => {
+    const { status, asked, stderr } = roll('0', 'node2', 'node1')
+    assert.equal(status, 1)
+    assert.match(stderr, /node2 does not come back/)
+    assert.ok(!asked.some((line) => line.includes('node1') || line.includes('ready')))
+  })
+
+  test('all nodes, and a balancer that takes commands from its own container alone', () => {
+    assert.deepEqual(roll('2').asked.filter((line) => line.startsWith('compose up')), ['node1', 'node2', 'node3'].map((node) => `compose up -d --no-deps ${node}`))
+    const files = emitHosting(planOf({}), 'deno')
+    assert.match(files['haproxy.cfg']!, /^ {2}stats socket 127\.0\.0\.1:9999 mode 600 level admin$/m)
   })
 })
 

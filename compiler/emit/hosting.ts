@@ -17,7 +17,8 @@ export function emitHosting(plan: Plan, target: HostedTarget): { [file: string]:
     Dockerfile: dockerfile(node),
     '.dockerignore': '*\n!gateway.js\n!worker.js\n!config.capnp\n!tls\n',
     'compose.yaml': compose(node),
-    'haproxy.cfg': haproxy({ port: node.port, health: node.health, nodes: [1, 2, 3].map((n) => ({ name: `node${n}`, address: `node${n}:${node.port}` })), stats: null, resolver: DOCKER_DNS }),
+    'haproxy.cfg': haproxy({ port: node.port, health: node.health, nodes: [1, 2, 3].map((n) => ({ name: `node${n}`, address: `node${n}:${node.port}` })), stats: BALANCER_STATS, resolver: DOCKER_DNS }),
+    'roll.sh': ROLL,
     'kubernetes.yaml': kubernetes(node),
     [`${node.name}.service`]: service(node),
     ...(target === 'workerd' ? { [`${node.name}.socket`]: socket(node) } : {}),
@@ -90,11 +91,42 @@ export interface Balancer {
   port: number
   health: string | null
   nodes: readonly { name: string; address: string }[]
-  /** The file of the socket that tells its statistics; null: none. */
+  /** The socket that tells its statistics and takes commands: a file, or an address; null: none. */
   stats: string | null
   /** Who knows where the nodes' names lead, which may change as they come and go; null: they are addresses. */
   resolver: string | null
 }
+
+/** Within the balancer's container alone. */
+const BALANCER_STATS = '127.0.0.1:9999'
+
+/**
+ * Compose tells all containers to stop at once, and no balancer before it: a node's own hook (`pre_stop`) could not reach HAProxy's
+ * socket. How long the name of a new container takes to be known: `hold valid` below.
+ */
+const ROLL = `#!/bin/sh
+${HEADER}# A new version, one node after the other: each is told to stop once HAProxy sends it nothing more. \`sh roll.sh\`, or \`sh roll.sh node2\`.
+set -eu
+ask() { docker compose exec -T balancer sh -c "echo '$1' | nc 127.0.0.1 9999"; }
+[ $# -gt 0 ] || set -- node1 node2 node3
+docker compose build
+for node in "$@"; do
+  ask "set server nodes/$node state drain"
+  sleep ${DRAIN_S}
+  docker compose up -d --no-deps "$node"
+  sleep 6
+  tries=0
+  until [ "$(ask 'show servers state nodes' | awk -v node="$node" '$4 == node { print $6 }')" = 2 ]; do
+    tries=$((tries + 1))
+    if [ $tries -gt 30 ]; then
+      echo "$node does not come back: the others serve" >&2
+      exit 1
+    fi
+    sleep 1
+  done
+  ask "set server nodes/$node state ready"
+done
+`
 
 /** Docker's own, in each network. */
 const DOCKER_DNS = '127.0.0.11:53'

@@ -1,4 +1,5 @@
 /** Sends what has been counted now and then, beside the requests and never in their way. */
+import { toFailure, withoutSecrets } from '../errors.ts'
 import type { Outside, Platform } from '../types.ts'
 
 export interface Push {
@@ -39,7 +40,7 @@ export function createPush(periodMs: number, platform: Platform, send: () => Pro
     try {
       await send()
     } catch (error) {
-      platform.log('warning', `telemetry: ${error instanceof Error ? error.message : String(error)}`)
+      platform.log('warning', `telemetry: ${withoutSecrets(toFailure(error).message)}`)
     } finally {
       sendingUntil = 0
     }

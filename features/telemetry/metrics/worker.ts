@@ -4,7 +4,7 @@ import { add, describeStats, sample, type Stats, statsOf } from '../../../worker
 import type { CreateListen, CreateStage, Outcome } from '../../../worker/types.ts'
 
 export interface BackendOptions {
-  /** url_pattern, with its placeholders. */
+  /** url_pattern, with its placeholders and without its query. */
   name: string
 }
 

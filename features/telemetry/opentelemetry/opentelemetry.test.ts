@@ -147,3 +147,43 @@ void test('nothing that clients choose gets into metrics: no path, no query, no 
   assert.doesNotMatch(text, /secret/i)
   assert.match(text, /_OTHER/)
 })
+
+/** What a sink is told of one request to an upstream: metrics, traces, logs and the gateway's own log, as one text. */
+async function observe(backend: object, answer: () => Promise<Response>, more: object = {}): Promise<{ text: string; requests: Map<string, object[]>; body: string }> {
+  const requests = new Map<string, object[]>()
+  const config = {
+    version: 3,
+    extra_config: { router: { return_error_msg: true }, 'telemetry/metrics': { endpoint_disabled: true }, 'telemetry/opentelemetry': { metric_reporting_period: 0.01, exporters: { otlp: [{ name: 'o', host: 'sink', use_http: true, logs: true }] } } },
+    endpoints: [{ endpoint: '/a/{id}', input_query_strings: ['*'], backend: [{ host: ['http://user:PASSWD-S@up'], disable_host_sanitize: true, url_pattern: '/x/{id}?apikey=STATIC-S', ...backend }], ...more }],
+  }
+  const gateway = await createGateway(config, {
+    fetch: (url, init) => {
+      if (!url.startsWith('http://sink')) return answer()
+      const { pathname } = new URL(url)
+      requests.set(pathname, [...(requests.get(pathname) ?? []), JSON.parse(new TextDecoder().decode(init.body as Uint8Array)) as object])
+      return Promise.resolve(new Response('{}'))
+    },
+  })
+  const body = await (await gateway.fetch('/a/1?token=QUERY-S')).text()
+  await Promise.all(gateway.pending)
+  return { text: JSON.stringify([...requests, gateway.logs]), requests, body }
+}
+
+void test('no password, static key, query value or body of an upstream is told to anyone but the client', async () => {
+  const { text, body } = await observe({}, () => Promise.resolve(new Response('BODY-S', { status: 501 })))
+  assert.match(body, /apikey=STATIC-S/)
+  assert.match(text, /GET \/a\/:id: invalid status code 501 \[GET \/x\/\{\{\.Id\}\}\]: http:\/\/up\/x\/1"/)
+  assert.doesNotMatch(text, /-S\b/)
+  const coded = await observe({ extra_config: { 'backend/http': { return_error_code: true } } }, () => Promise.resolve(new Response('BODY-S', { status: 503 })))
+  assert.match(coded.body, /BODY-S/)
+  assert.match(coded.text, /invalid status code 503/)
+  assert.doesNotMatch(coded.text, /-S\b/)
+})
+
+void test('a call that is left behind has a span, and took as long as it was waited for', async () => {
+  const { requests } = await observe({}, () => new Promise(() => undefined), { timeout: '30ms' })
+  const text = JSON.stringify(requests.get('/v1/traces'))
+  assert.match(text, /"name":"GET \/x\/\{id\}","kind":3,.*"error\.type","value":\{"stringValue":"timeout"\}/)
+  assert.equal(countsOf(requests.get('/v1/metrics'), 'http.client.request.duration'), 1)
+  assert.equal(countsOf(requests.get('/v1/metrics'), 'http.client.request.timedout.count'), 1)
+})

@@ -1,4 +1,5 @@
 /** telemetry/opentelemetry: metrics and traces of each layer, pulled by Prometheus or pushed by OTLP. One store an isolate: nodes share nothing. */
+import { told } from '../../../worker/errors.ts'
 import { createExporter, type Exporter } from '../../../worker/telemetry/exporter.ts'
 import * as instruments from '../../../worker/telemetry/instruments.ts'
 import { emitPrometheus, PROMETHEUS_TYPE } from '../../../worker/telemetry/prometheus.ts'
@@ -83,7 +84,7 @@ export const proxy: CreateStage<'proxy', Options> = (options, { platform, site }
 }
 
 export interface BackendOptions extends Options {
-  /** url_pattern, with its placeholders. */
+  /** url_pattern, with its placeholders and without its query. */
   pattern: string
 }
 
@@ -113,7 +114,7 @@ function createMeasure({ registry, spans }: Telemetry, instrument: Instrument, n
   return ({ answer, errors }, start, end, context, ctx) => {
     const complete = answer?.complete === true
     if (options.metrics) record(seriesOf(errors.length > 0, complete), (end - start) / 1000)
-    if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, name, 'internal', start, end, [['krakend.stage', stage], ...place, ['complete', complete], ...options.traceAttributes], errors[0]?.message ?? null))
+    if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, name, 'internal', start, end, [['krakend.stage', stage], ...place, ['complete', complete], ...options.traceAttributes], errors[0] ? told(errors[0]) : null))
   }
 }
 
@@ -147,18 +148,17 @@ export const client: CreateStage<'client', BackendOptions> = (options, { platfor
       if (options.traces && context?.sampled) spans.add(spanOf(context, ctx.trace, `${request.method} ${options.pattern}`, 'client', start, end, [...attributesOf(request.method, serverOf(origin), status, problem), ...options.traceAttributes], problem))
     }
     if (options.metrics) record(started, 1)
-    return next(request, ctx).then(
-      (response) => {
-        finish(response.status, instruments.lengthOf(response), null)
-        return response
-      },
-      (error: unknown) => {
+    const work = next(request, ctx)
+    // Calls whose time is up are left behind where the platform can't end them: they have taken so long, whatever becomes of them.
+    ctx.deadline.race<Response | null>(work, null).then(
+      (response) => (response ? finish(response.status, instruments.lengthOf(response), null) : finish(0, null, 'timeout')),
+      () => {
         const late = ctx.deadline.over()
         if (options.metrics && !late) record(failed, 1)
         finish(0, null, late ? 'timeout' : 'failed')
-        throw error
       },
     )
+    return work
   }
 }
 
