@@ -1,6 +1,6 @@
 /** async_agent: each message of a queue goes through a pipeline; if that has no error, it is done, or else it comes again (transform/RULES.md §5). */
 import { assembleEndpoint } from './assemble.ts'
-import { toFailure } from './errors.ts'
+import { toFailure, told } from './errors.ts'
 import type { Execution, Gateway } from './gateway.ts'
 import type { AgentPlan, Context, CreateRespond, GatewayRequest, Handler, Incoming, Platform } from './types.ts'
 
@@ -36,7 +36,7 @@ export function createQueue({ program, uses, createPlatform }: Gateway): (batch:
     await Promise.all(batch.messages.map(async (message, i) => {
       if (agent.maxRate && i) await sleep((i * 1000) / agent.maxRate)
       const { ok } = await agent.handle(incomingOf(message), outside).catch((error: unknown) => {
-        platform.log('error', `agent ${agent.name}: ${toFailure(error).message}`)
+        platform.log('error', `agent ${agent.name}: ${told(toFailure(error))}`)
         return FAILED
       })
       if (ok || agent.discard) message.ack()
@@ -58,7 +58,7 @@ export const respond: CreateRespond<AgentOptions> = ({ timeoutMs }, { platform, 
     const request: GatewayRequest = { incoming, method: incoming.method, params: new Map(), headers: new Map([['user-agent', site.service.product]]), query: new Map(), body, hosts: null, path: '', url: '', fetch: platform.fetch }
     const { errors } = await proxy(request, ctx)
     deadline.clear()
-    for (const { message } of errors) platform.log('error', `agent ${site.path}: ${message}`)
+    for (const error of errors) platform.log('error', `agent ${site.path}: ${told(error)}`)
     return new Response(null, { status: errors.length ? 500 : 200 })
   }
 }

@@ -1,5 +1,5 @@
 /** Backends within a backend (KrakenD Enterprise): a pipeline in the place of a call. The backend's own filters see what it gives. */
-import { LATE } from '../../worker/errors.ts'
+import { LATE, told } from '../../worker/errors.ts'
 import type { Answer, Context, CreateTransport, GatewayRequest, Outcome, ProxyPlan } from '../../worker/types.ts'
 
 export interface Options {
@@ -22,7 +22,7 @@ export const transport: CreateTransport<Options> = ({ pipeline, timeoutMs, ignor
   if (!ignoresErrors) return inTime
   return async (request, ctx) => {
     const { answer, errors } = await inTime(request, ctx)
-    for (const { message } of errors) platform.log('warning', `${site.method} ${site.path}: ${message}`)
+    for (const error of errors) platform.log('warning', `${site.method} ${site.path}: ${told(error)}`)
     return { answer: answer ?? NOTHING, errors: [] }
   }
 }

@@ -2,6 +2,7 @@
  * Outlier ejection, `eject` of backend/http/client: a host that failed several times in a row is left out for a while, unless all
  * are. What an isolate has seen of a host counts for every backend of the same settings; isolates tell each other nothing.
  */
+import { withoutSecrets } from '../errors.ts'
 import { createRecent, type Recent } from '../token/recent.ts'
 import type { Platform } from '../types.ts'
 import { pickOne } from './pick.ts'
@@ -54,7 +55,7 @@ export function createHosts(options: EjectOptions | null, platform: Platform): H
       }
       const failures = (record?.failures ?? 0) + 1
       records.set(host, { failures, until: platform.now() + forMs })
-      if (failures === after) platform.log('warning', `${host}: left out for ${forMs} ms after ${after} failures in a row`)
+      if (failures === after) platform.log('warning', `${withoutSecrets(host)}: left out for ${forMs} ms after ${after} failures in a row`)
     },
   }
 }

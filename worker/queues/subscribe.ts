@@ -1,6 +1,6 @@
 /** One message a request: decoded as the backend says, and acknowledged once it is (transform/RULES.md §5). */
 import { inTurn } from '../backend/turn.ts'
-import { fail, succeed, toFailure } from '../errors.ts'
+import { fail, succeed, toFailure, told } from '../errors.ts'
 import type { CreateTake } from './message.ts'
 import type { Answer, Context, CreateTransport, Json } from '../types.ts'
 
@@ -17,7 +17,7 @@ export const subscribe: CreateTransport<SubscribeOptions> = ({ take: name, optio
   const receive = async (ctx: Context): Promise<Answer> => {
     const { body, acknowledge } = await take(ctx).finally(() => ctx.slots?.free())
     const answer = body.length ? await decode(new Response(body), ctx) : NOTHING
-    ctx.waitUntil(acknowledge().catch((error: unknown) => made.platform.log('warning', `${made.site.method} ${made.site.path}: a message could not be acknowledged: ${toFailure(error).message}`)))
+    ctx.waitUntil(acknowledge().catch((error: unknown) => made.platform.log('warning', `${made.site.method} ${made.site.path}: a message could not be acknowledged: ${told(toFailure(error))}`)))
     return answer
   }
   return inTurn(async (_request, ctx) => {

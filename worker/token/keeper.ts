@@ -1,4 +1,5 @@
 /** Keys to sign with: their set is read once, as KrakenD does at its start. Where that failed it is tried again with the next request. */
+import { withoutSecrets } from '../errors.ts'
 import type { Made, Outside, Platform } from '../types.ts'
 import { createDownload } from './download.ts'
 import { importKey } from './import-key.ts'
@@ -36,7 +37,7 @@ export function createKeeper(options: KeeperOptions, made: Made): Keeper {
       if (options.kind === 'url') kept.keys = download!.early(options.url) ?? (await download!.keys(options.url, ctx))
       else kept.keys = parseKeySet(options.kind === 'file' ? options.text : (platform.binding(options.name) as string))
     } catch (error) {
-      platform.log('error', `${options.kind === 'url' ? options.url : 'the key set'}: ${error instanceof Error ? error.message : String((error as { message?: unknown }).message)}`)
+      platform.log('error', withoutSecrets(`${options.kind === 'url' ? options.url : 'the key set'}: ${error instanceof Error ? error.message : String((error as { message?: unknown }).message)}`))
     }
   }
   const nameOf = ({ alg, kid }: Wanted): string => `${alg} ${kid}`

@@ -1,4 +1,5 @@
 /** Where a validator's keys come from, and how long they count (security/RULES.md, auth/validator: key sets). */
+import { withoutSecrets } from '../errors.ts'
 import type { Made, Outside, Platform } from '../types.ts'
 import { createDownload } from './download.ts'
 import { idOfKey, type Key, parseKeySet, type Strategy } from './jwk.ts'
@@ -85,7 +86,7 @@ function createRemote(options: UrlOptions, strategy: Strategy, made: Made): KeyS
     try {
       keys = await download(ctx)
     } catch (error) {
-      platform.log('warning', `key set ${options.url}: ${error instanceof Error ? error.message : ((error as { message?: string }).message ?? String(error))}`)
+      platform.log('warning', withoutSecrets(`key set ${options.url}: ${error instanceof Error ? error.message : ((error as { message?: string }).message ?? String(error))}`))
       return keepStale(kept.get(id), platform.now())
     }
     const found = store({ keys, at: platform.now() })

@@ -4,7 +4,7 @@ import { CONTEXT, scriptContext } from '../../../worker/lua/api/context.ts'
 import { createScript, type ScriptOptions } from '../../../worker/lua/script.ts'
 import { contextFor, createCaller } from '../../../worker/lua/stage.ts'
 import { type BodyLimits, readRequestBody } from '../../../worker/request-body.ts'
-import { toFailure } from '../../../worker/errors.ts'
+import { toFailure, told } from '../../../worker/errors.ts'
 import type { CreateStage, Failure, Incoming, Made, Outside } from '../../../worker/types.ts'
 
 export interface Options extends ScriptOptions {
@@ -28,7 +28,7 @@ function create(options: Options, made: Made, refuse: (failure: Failure) => Resp
   const script = createScript(options, made, { ctx: CONTEXT })
   const callerOf = createCaller(made, options.maxBytes)
   const report = (failure: Failure): Response => {
-    made.platform.log('error', `${method} ${path}: ${failure.message}`)
+    made.platform.log('error', `${method} ${path}: ${told(failure)}`)
     return refuse(failure)
   }
   return (next) => {
