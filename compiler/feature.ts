@@ -20,7 +20,7 @@ export interface FeaturePlace {
   parameters: readonly string[]
   /** Names that the url_patterns of the endpoint's backends ask for, its parameters among them. */
   placeholders: readonly string[]
-  /** A backend's url_pattern, and its hosts as they are written. */
+  /** What names a backend: its url_pattern without the query, which may hold keys. And its hosts as they are written. */
   pattern: string | null
   hosts: readonly string[]
   /** extra_config of the other backends of a backend's endpoint, by today's names. */

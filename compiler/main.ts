@@ -20,6 +20,13 @@ const COMMANDS: { readonly [name: string]: () => Promise<{ command: Command }> }
 }
 const ALIASES: { readonly [name: string]: string } = { validate: 'check' }
 
+/** Whoever reads may have seen enough (`| head -1`): the command ends as it would have, without a word. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return help(args[0])
   if (name === 'version' || name === '--version' || name === '-v') {

@@ -6,13 +6,6 @@ import type { Plan } from './plan.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
-/** Whoever reads may have seen enough (`| head -1`): the command ends as it would have, without a word. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
-
 /**
  * Standard error: results for programs go to standard output. styleText asks whether the stream is a terminal, and NO_COLOR; Node 20's
  * does so for one style at a time only.

@@ -37,6 +37,10 @@ export function badEscape(text: string): string {
   return quoted.replace(/\\udc([89a-f].)/g, String.raw`\x$1`)
 }
 
+/** Why Go reads no address in `text`, in net/url's words. */
+export const addressProblem = (text: string): string =>
+  CONTROL.test(text) ? 'net/url: invalid control character in URL' : BAD_ESCAPE.test(text) ? `invalid URL escape ${badEscape(text)}` : 'invalid URL'
+
 function fromBytes(text: string): string {
   const bytes: number[] = []
   for (const [part] of text.matchAll(/%..|[^%]+/g)) {

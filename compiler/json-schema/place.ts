@@ -10,11 +10,10 @@ export function placeSchema(schema: unknown, at: Path, place: FeaturePlace): Sch
     const nodes = compileSchema(schema)
     // As text: a member called `__proto__` means something else in JavaScript.
     const name = place.code(`JSON.parse(${JSON.stringify(JSON.stringify(nodes))})`)
-    const formats = new Set(nodes.map(({ format }) => format))
-    formats.delete(undefined)
+    const formats = nodes.flatMap(({ format }) => format ?? [])
     // A parser of patterns comes along only where one is asked for.
-    const library = formats.has('regex') ? 'worker/json-schema/formats-with-regex' : 'worker/json-schema/formats'
-    return { schema: name, formats: formats.size ? [library, {}] : null }
+    const library = formats.includes('regex') ? 'worker/json-schema/formats-with-regex' : 'worker/json-schema/formats'
+    return { schema: name, formats: formats.length ? [library, {}] : null }
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error
     const keys = error.keys.map((key) => (/^\d+$/.test(key) ? Number(key) : key))

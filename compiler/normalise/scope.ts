@@ -55,7 +55,7 @@ export interface Spot {
   placeholders: readonly string[]
   /** extra_config of what is around. */
   around: FeaturePlace['around']
-  /** A backend's url_pattern. */
+  /** A backend's url_pattern without its query. */
   pattern: string | null
   hosts: readonly string[]
   siblings: FeaturePlace['siblings']

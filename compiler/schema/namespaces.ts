@@ -152,46 +152,37 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
   const damaged = new Set<PropertyKey>()
   for (const issue of result.error.issues) {
     damaged.add(issue.path[0]!)
-    const where = [...at, ...(issue.path as Path)]
-    const strangers = strangersIn(issue)
-    if (strangers) {
-      reportStrangers(strangers, schema, at, namespace, mismatch, report)
-      continue
+    for (const { path: within, code, message, off, suggestion } of problemsIn(issue, schema)) {
+      const where = [...at, ...within]
+      if (mismatch === 'refuse' || mismatch === 'panic') {
+        report.error(where, code, message, suggestion)
+        continue
+      }
+      const effect = mismatch === 'block' ? `${namespace} is off` : mismatch === 'close' ? 'nobody gets in' : `${off} does nothing`
+      report.warn(where, code, `${message}: ${effect}`, { ...(suggestion && { suggestion }), ...(isGuard(namespace) && mismatch !== 'close' && { opensDoor: true as const }) })
     }
-    if (mismatch === 'refuse' || mismatch === 'panic') {
-      report.error(where, 'wrong-type', issue.message)
-      continue
-    }
-    const effect = mismatch === 'block' ? `${namespace} is off` : mismatch === 'close' ? 'nobody gets in' : 'it does nothing'
-    report.warn(where, 'wrong-type', `${issue.message}: ${effect}`, isGuard(namespace) && mismatch !== 'close' ? { opensDoor: true } : {})
   }
   const kept = Object.fromEntries(Object.entries(raw).filter(([key]) => !damaged.has(key)))
   const rest = schema.safeParse(kept)
   return rest.success ? { value: rest.data, damaged: true } : undefined
 }
 
-interface Strangers {
+interface Problem {
   path: Path
-  keys: readonly string[]
+  code: string
+  message: string
+  /** What counts as absent for it. */
+  off: string
+  suggestion?: string | undefined
 }
 
-/** Keys that an object within a block does not have, where nothing else is wrong with it. */
-function strangersIn(issue: z.core.$ZodIssue): Strangers | undefined {
-  if (issue.code === 'unrecognized_keys') return { path: issue.path as Path, keys: issue.keys }
-  const nested = issue.code === 'invalid_union' ? issue.errors.find(([first, second]) => first?.code === 'unrecognized_keys' && !second)?.[0] : undefined
-  return nested?.code === 'unrecognized_keys' ? { path: [...issue.path, ...nested.path] as Path, keys: nested.keys } : undefined
-}
-
-/** The whole key of the block that has them counts as absent. */
-function reportStrangers({ path, keys }: Strangers, schema: z.ZodType, at: Path, namespace: string, mismatch: Mismatch, report: Report): void {
+/** A wrong type; or where nothing else is wrong with an object within a block, its unknown keys. */
+function problemsIn(issue: z.core.$ZodIssue, schema: z.ZodType): Problem[] {
+  const nested = issue.code === 'invalid_union' ? issue.errors.find(([first, second]) => first?.code === 'unrecognized_keys' && !second)?.[0] : issue
+  if (nested?.code !== 'unrecognized_keys') return [{ path: issue.path as Path, code: 'wrong-type', message: issue.message, off: 'it' }]
+  const path = (nested === issue ? issue.path : [...issue.path, ...nested.path]) as Path
   const known = keysAt(schema, path)
-  for (const key of keys) {
-    const suggestion = nearest(key, known)
-    const message = `${key} is no key of ${String(path.at(-1))}`
-    const effect = mismatch === 'block' ? `${namespace} is off` : mismatch === 'close' ? 'nobody gets in' : `${String(path[0])} does nothing`
-    if (mismatch === 'refuse' || mismatch === 'panic') report.error([...at, ...path, key], 'unknown-key', message, suggestion)
-    else report.warn([...at, ...path, key], 'unknown-key', `${message}: ${effect}`, { ...(suggestion && { suggestion }), ...(isGuard(namespace) && mismatch !== 'close' && { opensDoor: true as const }) })
-  }
+  return nested.keys.map((key) => ({ path: [...path, key], code: 'unknown-key', message: `${key} is no key of ${String(path.at(-1))}`, off: String(path[0]), suggestion: nearest(key, known) }))
 }
 
 /** Keys of the objects that a schema has at a place. */

@@ -22,9 +22,6 @@ export function portOf(port: number | undefined, usual: number, effect: string, 
   return null
 }
 
-/** What names a backend: its url_pattern, whose query may hold keys. */
-export const withoutQuery = (pattern: string): string => pattern.split('?', 1)[0]!
-
 /** Names the keys of nested blocks that nothing reads; those of the block itself are told already. */
 export function reportNestedKeys(schema: z.ZodType, value: unknown, at: Path, report: Report, depth = 0): void {
   if (schema instanceof z.ZodOptional) return reportNestedKeys(schema.unwrap() as z.ZodType, value, at, report, depth)

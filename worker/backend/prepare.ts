@@ -1,7 +1,7 @@
 /** Makes the backend's own request: query filter, url_pattern, host, header filter (proxy/RULES.md §1 a, b, d, e). */
 import { fail, NO_HOSTS } from '../errors.ts'
 import type { CreateStage, Failure, Fetch, GatewayRequest, HeaderMap, Params, Platform, Query } from '../types.ts'
-import { encodeQuery, isPlainInPath, parseAddress } from '../url.ts'
+import { addressProblem, encodeQuery, isPlainInPath, parseAddress } from '../url.ts'
 import { pickOne } from './pick.ts'
 
 export interface PrepareOptions {
@@ -56,12 +56,7 @@ export const backend: CreateStage<'backend', PrepareOptions> = (options, { platf
   }
 }
 
-/** In net/url's words. */
-function badAddress(text: string): Failure {
-  const [escape] = /%(?![\da-fA-F]{2}).{0,2}/s.exec(text) ?? []
-  const problem = /[\0-\x1f\x7f]/.test(text) ? 'net/url: invalid control character in URL' : escape === undefined ? 'invalid URL' : `invalid URL escape ${JSON.stringify(escape)}`
-  return { kind: 'url', message: `parse ${JSON.stringify(text)}: ${problem}` }
-}
+const badAddress = (text: string): Failure => ({ kind: 'url', message: `parse ${JSON.stringify(text)}: ${addressProblem(text)}` })
 
 function pick<M extends HeaderMap | Query>(from: M, names: readonly string[]): M {
   const picked = new Map<string, unknown>()

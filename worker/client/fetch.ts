@@ -1,4 +1,5 @@
 /** The call itself. Redirects are followed by Go's rules, not by the platform's (client/redirect.ts). */
+import { setMember } from '../json/data.ts'
 import type { CallInit, CreateClient, HeaderMap, UpstreamRequest } from '../types.ts'
 import { unpack } from './gzip.ts'
 import { followRedirects, isRedirect } from './redirect.ts'
@@ -27,10 +28,9 @@ export const call: CreateClient<FetchOptions> = (options) => {
   }
 }
 
-/** As Object.fromEntries, which costs twice as much. A plain assignment would not keep the one name. */
+/** As Object.fromEntries, which costs twice as much. */
 function toRecord(map: HeaderMap): Record<string, string> {
-  if (map.has('__proto__')) return Object.fromEntries(map)
   const record: Record<string, string> = {}
-  for (const [name, value] of map) record[name] = value
+  for (const [name, value] of map) setMember(record, name, value)
   return record
 }

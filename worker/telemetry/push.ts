@@ -1,5 +1,5 @@
 /** Sends what has been counted now and then, beside the requests and never in their way. */
-import { toFailure, withoutSecrets } from '../errors.ts'
+import { toFailure, told } from '../errors.ts'
 import type { Outside, Platform } from '../types.ts'
 
 export interface Push {
@@ -40,7 +40,7 @@ export function createPush(periodMs: number, platform: Platform, send: () => Pro
     try {
       await send()
     } catch (error) {
-      platform.log('warning', `telemetry: ${withoutSecrets(toFailure(error).message)}`)
+      platform.log('warning', `telemetry: ${told(toFailure(error))}`)
     } finally {
       sendingUntil = 0
     }

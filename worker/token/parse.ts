@@ -36,7 +36,7 @@ function readParts(head: unknown, payload: unknown, signature: unknown, beside: 
   const [h, p, s] = [head, payload, signature].map((part) => (typeof part === 'string' ? part.replace(/=+$/, '') : ''))
   if (!h || !isBase64Url(h) || !isBase64Url(p!) || !isBase64Url(s!)) return null
   const own = objectOf(parseBytes(fromBase64Url(h)))
-  const more = beside === undefined || beside === null ? {} : objectOf(beside)
+  const more = objectOf(beside ?? {})
   if (!own || !more) return null
   const header = { ...more, ...own }
   if (header.kid !== undefined && header.kid !== null && typeof header.kid !== 'string') return null

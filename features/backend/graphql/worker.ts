@@ -2,6 +2,7 @@
 import { fail } from '../../../worker/errors.ts'
 import { canonical } from '../../../worker/json/canonical.ts'
 import { isObject, setMember } from '../../../worker/json/data.ts'
+import { repair } from '../../../worker/json/repair.ts'
 import type { CreateStage, Failure, GatewayRequest, Params } from '../../../worker/types.ts'
 
 export interface Options {
@@ -64,17 +65,14 @@ const isHuge = (value: unknown): boolean => (typeof value === 'number' ? !Number
 
 /** Half a character is U+FFFD to Go, in names too. */
 const MAY_BE_HALF = /\\ud/i
-function wellFormed(value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed()
-  return isObject(value) && Object.keys(value).some((name) => !name.isWellFormed()) ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name.toWellFormed(), item])) : value
-}
+const wellFormed = (text: string): string => decoder.decode(repair(encoder.encode(text), { beyondAscii: false, loneSurrogate: true })!)
 
 /** The client's variables go over the configured ones. Numbers pass through a double, as in KrakenD. */
 function writeMutation(options: Options): Write {
   const own = Object.entries(options.variables)
   return ({ body }) => {
     const text = body instanceof Uint8Array ? decoder.decode(body) : ''
-    const sent: unknown = MAY_BE_HALF.test(text) ? JSON.parse(text, (_name, value: unknown) => wellFormed(value)) : JSON.parse(text)
+    const sent: unknown = JSON.parse(MAY_BE_HALF.test(text) ? wellFormed(text) : text)
     if (MAY_BE_HUGE.test(text) && isHuge(sent)) throw BAD_BODY
     if (sent === null && own.length) throw NULL_BODY
     if (sent !== null && !isObject(sent)) throw BAD_BODY

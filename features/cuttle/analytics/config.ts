@@ -10,7 +10,7 @@ export default defineFeature<typeof worker>()({
   mismatch: 'refuse',
   normalise({ dataset }, { place, at, report, target, pattern, dataset: bind }) {
     const binding = bind(dataset)
-    if (place === 'backend') return { client: { binding, pattern: (pattern ?? '').split('?', 1)[0]! } }
+    if (place === 'backend') return { client: { binding, pattern: pattern ?? '' } }
     if (target !== null && target !== 'cloudflare') report.warn(at, 'no-effect', `Analytics Engine is Cloudflare's: on ${target} nothing is written; use telemetry/opentelemetry`)
     return { service: { binding } }
   },

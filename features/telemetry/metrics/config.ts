@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { defineFeature } from '../../../compiler/feature.ts'
-import { withoutQuery } from '../sink.ts'
 import type * as worker from './worker.ts'
 
 const schema = z.object({
@@ -20,7 +19,7 @@ export default defineFeature<typeof worker>()({
   mismatch: 'key',
   normalise(raw, { place, at, report, target, pattern }) {
     if (place === 'endpoint') return { ...(raw.router_disabled ? {} : { endpoint: {} }), ...(raw.proxy_disabled ? {} : { proxy: {} }) }
-    if (place === 'backend') return raw.backend_disabled ? {} : { backend: { name: withoutQuery(pattern ?? '') } }
+    if (place === 'backend') return raw.backend_disabled ? {} : { backend: { name: pattern ?? '' } }
     if (raw.endpoint_disabled) return {}
     if (target === 'cloudflare') report.warn(at, 'no-effect', 'a Worker on Cloudflare has no port for /__stats: push with telemetry/opentelemetry, or use cuttle/analytics')
     const [, address = '', port] = /^(.*):(\d+)$/.exec(raw.listen_address ?? ':8090') ?? []

@@ -4,7 +4,7 @@ import { defineFeature, type FeaturePlace, type Listening } from '../../../compi
 import type { Exporter } from '../../../worker/telemetry/exporter.ts'
 import type { Attributes } from '../../../worker/telemetry/registry.ts'
 import { leastLevel } from '../levels.ts'
-import { headersSchema, portOf, reportNestedKeys, sinkUrl, withoutQuery } from '../sink.ts'
+import { headersSchema, portOf, reportNestedKeys, sinkUrl } from '../sink.ts'
 import type * as worker from './worker.ts'
 
 const attributes = z.array(z.object({ key: z.string(), value: z.string() })).optional()
@@ -66,7 +66,7 @@ export default defineFeature<typeof worker>()({
       return stageOf({ metrics: !layer?.disable_metrics, traces: !layer?.disable_traces, metricAttributes: pairs(layer?.metrics_static_attributes), traceAttributes: pairs(layer?.traces_static_attributes) }, (options) => ({ proxy: options }))
     }
     const { metrics, traces } = own.backend ?? service.layers?.backend ?? {}
-    const options = { pattern: withoutQuery(place.pattern ?? ''), metricAttributes: pairs(metrics?.static_attributes), traceAttributes: pairs(traces?.static_attributes) }
+    const options = { pattern: place.pattern ?? '', metricAttributes: pairs(metrics?.static_attributes), traceAttributes: pairs(traces?.static_attributes) }
     return {
       ...stageOf({ ...options, metrics: !metrics?.disable_stage, traces: !traces?.disable_stage }, (some) => ({ backend: some })),
       ...stageOf({ ...options, metrics: seesCalls(metrics), traces: seesCalls(traces) }, (some) => ({ client: some })),

@@ -201,22 +201,13 @@ const MAX_KNOWN = 1000
 /** Keeps what `make` gave for each list of values, so that attributes are written out once. Bounded: what is beyond is made anew. */
 function createCache<A extends readonly (string | number | boolean)[], T>(make: (...values: A) => T): (...values: A) => T {
   const known = new Map<string, T>()
-  // Most requests are like the one before.
-  let last: { values: A; made: T } | null = null
   return (...values) => {
-    if (last && isSame(last.values, values)) return last.made
     const key = values.join(' ')
-    let made = known.get(key)
-    if (made === undefined) {
-      made = make(...values)
-      if (known.size < MAX_KNOWN) known.set(key, made)
+    let found = known.get(key)
+    if (found === undefined) {
+      found = make(...values)
+      if (known.size < MAX_KNOWN) known.set(key, found)
     }
-    last = { values, made }
-    return made
+    return found
   }
-}
-
-function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
-  return true
 }
