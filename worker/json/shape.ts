@@ -47,7 +47,6 @@ interface Level {
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
-const COMMA_BYTES = encoder.encode(',')
 export const EMPTY_OBJECT: JsonBody = Object.freeze({ kind: 'json', pieces: [encoder.encode('{}')], members: 0, keys: [] })
 
 /**
@@ -240,7 +239,10 @@ function writeLevel(out: Writer, level: Level, spec: Spec): void {
     if (!alive[k]) continue
     const [name, value, end, index] = [spans[4 * k]!, spans[4 * k + 1]!, spans[4 * k + 2]!, spans[4 * k + 3]!]
     if (previous === k - 1) span(out, behind, name)
-    else if (previous >= 0) literal(out, COMMA_BYTES)
+    else if (previous >= 0) {
+      const comma = skipSpace(out.bytes, behind)
+      span(out, comma, comma + 1)
+    }
     const entry = spec.entries[index]
     if (entry?.rename) literal(out, entry.rename)
     else span(out, name, value)

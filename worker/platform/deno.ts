@@ -3,7 +3,7 @@ import { createAlarms } from '../alarm.ts'
 import { abortingBy } from '../deadline.ts'
 import { createStarted } from '../gateway.ts'
 import type { CallInit, Platform, Program, SrvRecord, Uses } from '../types.ts'
-import { OwnResponse } from '../http1/answer.ts'
+import { handOver, OwnResponse } from '../http1/answer.ts'
 import { chooseBySize } from '../http1/choose.ts'
 import { type Connect, createClient } from '../http1/client.ts'
 import type { Socket } from '../http1/connection.ts'
@@ -77,6 +77,7 @@ export const createPlatform = (): Platform => ({
   connections: Number.POSITIVE_INFINITY,
   resolveSrv: (name) => Deno.resolveDns(name, 'SRV'),
   toField: bytesField,
+  toBody: handOver,
   own: (response) => (response.constructor === OwnResponse ? response : ownResponse(response)),
   now: Date.now,
   startedAt: STARTED_AT,

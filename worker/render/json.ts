@@ -1,36 +1,46 @@
 /** `output_encoding: json`. Members keep the order and the spelling in which they arrived (docs/compatibility.md). */
 import { concat } from '../json/data.ts'
-import type { Answer, CreateRender } from '../types.ts'
+import type { Answer, CreateRender, Platform } from '../types.ts'
 import { createWriter, hasMembers, type WriterOptions } from './writer.ts'
 
 export const render: CreateRender<WriterOptions> = (options, made) => {
   const write = createWriter('application/json; charset=utf-8', options, made)
-  return (answer) => write(jsonOf(answer), answer, hasMembers(answer))
+  const { toBody } = made.platform
+  return (answer) => write(jsonOf(answer, toBody), answer, hasMembers(answer))
 }
 
-function jsonOf(answer: Answer | null): BodyInit {
+function jsonOf(answer: Answer | null, toBody: Platform['toBody']): BodyInit {
   if (!answer || answer.body.kind === 'raw') return '{}'
   const { body } = answer
   if (body.kind === 'data') return JSON.stringify(body.value)
-  return body.pieces.length === 1 ? body.pieces[0]! : (closeGaps(body.pieces) ?? concat(body.pieces))
+  const bytes = body.pieces.length === 1 ? body.pieces[0]! : (closeGaps(body.pieces) ?? concat(body.pieces))
+  // The empty object is everybody's.
+  return body.members ? toBody(bytes) : bytes
 }
 
 /**
- * What the filters left of one text moves together within it, which spares a copy of the text; nobody reads it after this.
+ * What the filters left of one text moves towards its longest piece, which spares a copy of the text; nobody reads it after this.
  * null: the pieces are of several texts, or in another order.
  */
 function closeGaps(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> | null {
-  const { buffer, byteOffset } = pieces[0]!
-  let end = byteOffset
-  for (const piece of pieces) {
-    if (piece.buffer !== buffer || piece.byteOffset < end) return null
-    end = piece.byteOffset + piece.length
+  const { buffer } = pieces[0]!
+  let longest = 0
+  for (let k = 1; k < pieces.length; k++) {
+    const { byteOffset, length } = pieces[k]!
+    if (pieces[k]!.buffer !== buffer || byteOffset < pieces[k - 1]!.byteOffset + pieces[k - 1]!.length) return null
+    if (length > pieces[longest]!.length) longest = k
   }
   const whole = new Uint8Array(buffer)
-  end = byteOffset
-  for (const piece of pieces) {
-    whole.copyWithin(end, piece.byteOffset, piece.byteOffset + piece.length)
-    end += piece.length
+  let start = pieces[longest]!.byteOffset
+  let end = start + pieces[longest]!.length
+  for (let k = longest - 1; k >= 0; k--) {
+    const { byteOffset, length } = pieces[k]!
+    whole.copyWithin((start -= length), byteOffset, byteOffset + length)
   }
-  return whole.subarray(byteOffset, end)
+  for (let k = longest + 1; k < pieces.length; k++) {
+    const { byteOffset, length } = pieces[k]!
+    whole.copyWithin(end, byteOffset, byteOffset + length)
+    end += length
+  }
+  return whole.subarray(start, end)
 }
