@@ -45,6 +45,7 @@ export async function createGateway(config: object, platform: Partial<Platform>)
     openCache: null,
     binding: (name) => secrets[name],
     peer: () => '192.0.2.1',
+    whenSent: null,
     namesClient: false,
     log: (_level, message) => logs.push(message),
     atStop: () => undefined,

@@ -65,6 +65,7 @@ const createPlatform = (): Platform => ({
   openCache: null,
   binding: (name) => secrets[name] ?? process.env[name],
   peer: (_request, env) => (env as net.Socket).remoteAddress ?? '',
+  whenSent: null,
   namesClient: false,
   log,
   atStop: (work) => void stops.push(work),

@@ -48,7 +48,9 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
     }
     const outcome = await proxy(request, inner)
     report(outcome.errors)
-    if (outcome.answer?.body.kind !== 'raw') deadline.clear()
+    // Its body may still be on its way, and is cut when the time is up.
+    if (outcome.answer?.body.kind === 'raw') made.platform.whenSent?.(ctx.env, () => deadline.clear())
+    else deadline.clear()
     return write(outcome, incoming)
   }
   const limits = options.body

@@ -258,6 +258,8 @@ export interface Platform {
   binding(name: string): unknown
   /** The peer's address, without port. */
   peer(request: Request, env: unknown): string
+  /** Tells when a request's answer is out, or its client is gone. null: nothing outlives a request by itself. */
+  whenSent: ((env: unknown, tell: () => void) => void) | null
   /** True where the platform itself names the client, so that no forwarded header is needed or believed. */
   namesClient: boolean
   log: Log

@@ -21,6 +21,7 @@ export const createPlatform = (env: unknown): Platform => ({
   binding: (name) => (env as Env)[name],
   // Cloudflare sets this header itself; what clients send under the name does not get here.
   peer: (request) => request.headers.get('cf-connecting-ip') ?? '',
+  whenSent: null,
   namesClient: true,
   log,
   // Isolates end without a word.

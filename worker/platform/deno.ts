@@ -11,6 +11,8 @@ import { bytesField, log, ownResponse } from './web.ts'
 
 interface Info {
   remoteAddr: { hostname: string }
+  /** Missing where somebody else's handler gives its own. */
+  completed?: Promise<void>
 }
 interface DenoServer {
   finished: Promise<void>
@@ -85,6 +87,7 @@ export const createPlatform = (): Platform => ({
   openCache: null,
   binding,
   peer: (_request, info) => (info as Info).remoteAddr.hostname,
+  whenSent: (info, tell) => void (info as Info).completed?.then(tell, tell),
   namesClient: false,
   log,
   atStop: (work) => void stops.push(work),

@@ -24,6 +24,7 @@ export const createPlatform = (env: unknown): Platform => ({
   openCache: null,
   binding: (name) => (env as Env)[name],
   peer,
+  whenSent: null,
   namesClient: false,
   log,
   // SIGTERM ends open requests and tells the worker nothing.
