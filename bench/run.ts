@@ -18,8 +18,8 @@ export interface Running {
   child: ChildProcess
 }
 
-/** V8 goes on compiling for thousands of requests; what is measured is what a node does all day. */
-export const WARM_UP = 6000
+/** V8 goes on compiling for so many requests, Deno's fetch longest; what is measured is what a node does all day. */
+export const WARM_UP = 20_000
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-bench-'))
 const children: ChildProcess[] = []

@@ -38,3 +38,15 @@ test('a coding that fetch would have undone is asked for again, and stays with t
   assert.deepEqual(await ask(100_000, {}, 'br'), ['fetch', 'client'])
   assert.deepEqual(await ask(100_000, {}, 'br'), ['client'])
 })
+
+test('fetch asks for no coding, as our client does not: an upstream that could pack its answers is asked once', async () => {
+  const asked: (string | undefined)[] = []
+  const upstream: Fetch = (_url, { headers }) => {
+    asked.push(headers['accept-encoding'])
+    const packed = headers['accept-encoding']?.includes('gzip')
+    return Promise.resolve(new Response(null, { headers: { 'content-length': packed ? '500' : '100000', ...(packed && { 'content-encoding': 'gzip' }) } }))
+  }
+  const fetch = chooseBySize(upstream, upstream)
+  for (let i = 0; i < 3; i++) await fetch('http://up.test/', { ...INIT, headers: {}, backend: first })
+  assert.deepEqual(asked, [undefined, 'identity', 'identity'])
+})

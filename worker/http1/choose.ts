@@ -11,10 +11,13 @@ export function chooseBySize(client: Fetch, fetch: Fetch): Fetch {
   const large = new WeakSet()
   const passOn = async (url: string, init: CallInit, backend: object): Promise<Response> => {
     const byFetch = large.has(backend)
+    // Else fetch would ask for gzip and br, which our client does not.
+    if (byFetch) init.headers['accept-encoding'] = 'identity'
     let response = await (byFetch ? fetch(url, init) : client(url, init))
     // Deno's fetch undoes codings that KrakenD passes on, and says nothing of it.
     if (byFetch && response.headers.has('content-encoding')) {
       await response.body?.cancel()
+      delete init.headers['accept-encoding']
       response = await client(url, init)
     }
     const { headers } = response

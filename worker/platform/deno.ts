@@ -61,8 +61,7 @@ Headers.prototype.has = function (this: Headers, name: string): boolean {
 function quietFetch(url: string, init: CallInit): Promise<Response> {
   quiet = true
   try {
-    // Else it would ask for br as well.
-    return fetch(url, { ...init, headers: { ...init.headers, 'accept-encoding': 'gzip' } })
+    return fetch(url, init)
   } finally {
     quiet = false
   }
