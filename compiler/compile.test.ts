@@ -78,6 +78,11 @@ const CASES: { readonly [about: string]: readonly [config: object, findings: rea
   'the same where there may be false instead': [one({ backend: [backend({ extra_config: { 'backend/http/client': { eject: { aftr: 2 } } } })] }), ['warning unknown-key endpoints[0].backend[0].extra_config["backend/http/client"].eject.aftr after']],
   'neither false nor an object': [one({ backend: [backend({ extra_config: { 'backend/http/client': { eject: 'no' } } })] }), ['warning wrong-type endpoints[0].backend[0].extra_config["backend/http/client"].eject']],
   'comments in a block that guards': [one({ extra_config: { 'qos/ratelimit/router': { max_rate: 1, '@comment': 1, _comment: 1, $comment: 1, '#': 1 } } }), []],
+  'a misspelled key within a guard': [one({ extra_config: { 'security/policies': { req: { polices: ['true'] } } } }), ['warning! unknown-key endpoints[0].extra_config["security/policies"].req.polices policies']],
+  'wrong types, and what is wrong beside them': [
+    { version: 3, port: 'eight', endpoints: [endpoint({ timeout: [] }), endpoint({ backend: [backend({ host: [5.5], url_pattern: '/{id}', alow: ['a'] })] })] },
+    ['error wrong-type port', 'error wrong-type endpoints[0].timeout', 'error endpoint-twice endpoints[1].endpoint', 'error unknown-parameter endpoints[1].backend[0].url_pattern', 'warning! unknown-key endpoints[1].backend[0].alow allow'],
+  ],
   'a wrong type in a block': [one({ extra_config: { proxy: { sequential: 'yes' } } }), ['warning wrong-type endpoints[0].extra_config.proxy.sequential']],
   'a block that is no object': [one({ extra_config: { proxy: true } }), ['warning! wrong-type endpoints[0].extra_config.proxy']],
   'a flatmap that does not run': [one({ extra_config: { proxy: { flatmap_filter: [{ type: 'del', args: ['a'] }] } } }), ['warning! no-effect endpoints[0].extra_config.proxy.flatmap_filter']],

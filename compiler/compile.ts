@@ -42,15 +42,38 @@ export function compile(source: Source, features: readonly Feature[], target: Ta
   const report = createReport()
   const parsed = serviceSchema.safeParse(source.value)
   reportKeys(source.value, report)
+  const read = (service: Service, report: Report): Compiled => {
+    checkService(service, supportedBy(features), report)
+    const { plan, secrets } = normaliseService(service, features, source, target, report)
+    return { plan, secrets, edge: normaliseEdge(service, report), findings: report.findings }
+  }
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) report.error(issue.path as Path, 'wrong-type', issue.message)
+    const wrong = parsed.error.issues.map(({ path }) => path as Path)
+    for (const { path, message } of parsed.error.issues) report.error(path as Path, 'wrong-type', message)
+    report.findings.push(...findingsBeside(wrong, source.value, read))
     throw new RefusedError(report.findings)
   }
-  checkService(parsed.data, supportedBy(features), report)
-  const { plan, secrets } = normaliseService(parsed.data, features, source, target, report)
-  const edge = normaliseEdge(parsed.data, report)
+  const compiled = read(parsed.data, report)
   if (report.findings.some(({ severity }) => severity === 'error')) throw new RefusedError(report.findings)
-  return { plan, secrets, edge, findings: report.findings }
+  return compiled
+}
+
+/** What is to be said of the rest of a configuration, where some values can't be read: they count as missing, and nothing is said of that. */
+function findingsBeside(wrong: readonly Path[], value: unknown, read: (service: Service, report: Report) => unknown): Finding[] {
+  const rest = structuredClone(value)
+  for (const path of wrong) {
+    const holder = path.slice(0, -1).reduce((within: unknown, part) => (within as { [part: string]: unknown } | null | undefined)?.[part], rest)
+    if (typeof holder === 'object' && holder !== null) (holder as { [part: string]: unknown })[path.at(-1)!] = null
+  }
+  const parsed = serviceSchema.safeParse(rest)
+  const report = createReport()
+  try {
+    if (parsed.success) read(parsed.data, report)
+  } catch {
+    // It is not what its author wrote: where that stops, so does what can be said.
+  }
+  const concerns = (path: Path, other: Path): boolean => other.length >= path.length - 2 && other.every((part, i) => i >= path.length || part === path[i])
+  return report.findings.filter((finding) => !wrong.some((path) => concerns(path, finding.path)))
 }
 
 /** The configuration as it is read, with no more than its types and its version checked. Throws RefusedError. */

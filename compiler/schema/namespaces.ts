@@ -147,6 +147,7 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
   // What KrakenD takes as a whole or not at all it reads by Go's JSON, to which `Roles` is `roles`.
   const raw = mismatch === 'block' || mismatch === 'close' ? foldKeys(written as ExtraConfig, known) : (written as ExtraConfig)
   reportUnknownKeys(raw, known, at, report, mismatch)
+  for (const [key, item] of Object.entries(raw)) if (Object.hasOwn(schema.shape, key)) reportWithin(schema.shape[key] as z.ZodType, item, [...at, key], report, mismatch, mismatch === 'close' || isGuard(namespace))
   const result = schema.safeParse(raw)
   if (result.success) return { value: result.data, damaged: false }
   const damaged = new Set<PropertyKey>()
@@ -213,6 +214,16 @@ export function readValue<T>(extra: ExtraConfig, original: ExtraConfig | undefin
   const at = [...path, 'extra_config', writtenName(original, namespace)]
   for (const issue of result.error.issues) report.warn([...at, ...(issue.path as Path)], 'wrong-type', `${issue.message}: ${namespace} is off`, isGuard(namespace) ? { opensDoor: true } : {})
   return undefined
+}
+
+/** Unknown keys of the objects within a block, as far as the schema takes them; where it does not, they are a problem of their own. */
+function reportWithin(schema: z.ZodType, value: unknown, at: Path, report: Report, mismatch: Mismatch, guards: boolean): void {
+  const { innerType, shape, catchall, element } = schema.def as { innerType?: z.ZodType; shape?: z.ZodRawShape; catchall?: z.ZodType; element?: z.ZodType }
+  if (innerType) return reportWithin(innerType, value, at, report, mismatch, guards)
+  if (element && Array.isArray(value)) value.forEach((item, i) => reportWithin(element, item, [...at, i], report, mismatch, guards))
+  if (!shape || typeof value !== 'object' || value === null || Array.isArray(value)) return
+  if (!catchall) reportUnknownKeys(value as ExtraConfig, Object.keys(shape), at, report, mismatch, guards)
+  for (const [key, item] of Object.entries(value)) if (Object.hasOwn(shape, key)) reportWithin(shape[key] as z.ZodType, item, [...at, key], report, mismatch, guards)
 }
 
 /** `guards`: a misspelled key is a check, a limit or a filter that is not made. */
