@@ -1,5 +1,5 @@
 /** What extra_config may hold, where, under which older names, and how a value of a wrong type is taken. */
-import type { z } from 'zod'
+import { z } from 'zod'
 import { nearest, type Path, type Report, show } from '../diagnostics.ts'
 
 export type Place = 'service' | 'endpoint' | 'backend'
@@ -218,11 +218,11 @@ export function readValue<T>(extra: ExtraConfig, original: ExtraConfig | undefin
 
 /** Unknown keys of the objects within a block, as far as the schema takes them; where it does not, they are a problem of their own. */
 function reportWithin(schema: z.ZodType, value: unknown, at: Path, report: Report, mismatch: Mismatch, guards: boolean): void {
-  const { innerType, shape, catchall, element } = schema.def as { innerType?: z.ZodType; shape?: z.ZodRawShape; catchall?: z.ZodType; element?: z.ZodType }
-  if (innerType) return reportWithin(innerType, value, at, report, mismatch, guards)
-  if (element && Array.isArray(value)) value.forEach((item, i) => reportWithin(element, item, [...at, i], report, mismatch, guards))
-  if (!shape || typeof value !== 'object' || value === null || Array.isArray(value)) return
-  if (!catchall) reportUnknownKeys(value as ExtraConfig, Object.keys(shape), at, report, mismatch, guards)
+  if (schema instanceof z.ZodOptional) return reportWithin(schema.unwrap() as z.ZodType, value, at, report, mismatch, guards)
+  if (schema instanceof z.ZodArray && Array.isArray(value)) return value.forEach((item, i) => reportWithin(schema.element as z.ZodType, item, [...at, i], report, mismatch, guards))
+  if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return
+  const shape: z.ZodRawShape = schema.shape
+  if (!schema.def.catchall) reportUnknownKeys(value as ExtraConfig, Object.keys(shape), at, report, mismatch, guards)
   for (const [key, item] of Object.entries(value)) if (Object.hasOwn(shape, key)) reportWithin(shape[key] as z.ZodType, item, [...at, key], report, mismatch, guards)
 }
 
@@ -231,7 +231,7 @@ export function reportUnknownKeys(raw: ExtraConfig, known: readonly string[], at
   for (const key of Object.keys(raw)) {
     if (known.includes(key) || /^[@$_#]/.test(key)) continue
     const suggestion = nearest(key, known)
-    const message = `${key} is no key of ${String(at.at(-1))}`
+    const message = `${key} is no key of ${String(at.findLast((part) => typeof part === 'string'))}`
     if (mismatch === 'refuse') report.error([...at, key], 'unknown-key', message, suggestion)
     else report.warn([...at, key], 'unknown-key', `${message}: it does nothing`, suggestion ? { suggestion, ...(guards && { opensDoor: true as const }) } : {})
   }

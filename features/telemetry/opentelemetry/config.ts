@@ -4,7 +4,7 @@ import { defineFeature, type FeaturePlace, type Listening } from '../../../compi
 import type { Exporter } from '../../../worker/telemetry/exporter.ts'
 import type { Attributes } from '../../../worker/telemetry/registry.ts'
 import { leastLevel } from '../levels.ts'
-import { headersSchema, portOf, reportNestedKeys, sinkUrl } from '../sink.ts'
+import { headersSchema, portOf, sinkUrl } from '../sink.ts'
 import type * as worker from './worker.ts'
 
 const attributes = z.array(z.object({ key: z.string(), value: z.string() })).optional()
@@ -54,7 +54,6 @@ export default defineFeature<typeof worker>()({
   schema,
   mismatch: 'block',
   normalise(own, place) {
-    reportNestedKeys(schema, place.around[place.place]?.['telemetry/opentelemetry'], place.at, place.report)
     const whole = place.around.service?.['telemetry/opentelemetry'] as Block | undefined
     if (!whole) return {}
     const service = schema.parse(whole)
