@@ -58,3 +58,11 @@ test('what rings may set the next', async () => {
   await sleep(40)
   assert.equal(rung, 3)
 })
+
+test('who waits for more than timers can count sleeps again', async (t) => {
+  const { mock } = t.mock.method(globalThis, 'setTimeout')
+  const alarm = createAlarms()(2 ** 32, () => undefined)
+  assert.deepEqual(mock.calls.map(({ arguments: [, milliseconds] }) => milliseconds), [2 ** 31 - 1])
+  clearTimeout(mock.calls[0]!.result)
+  alarm.cancel()
+})

@@ -21,6 +21,9 @@ interface Line {
   timer: ReturnType<typeof setTimeout> | null
 }
 
+/** Timers count in 32 bits; who waits longer sleeps again. */
+const LONGEST_MS = 2 ** 31 - 1
+
 export type SetAlarm = (milliseconds: number, ring: () => void) => Alarm
 
 /** Durations come from the configuration: so many lines. */
@@ -36,7 +39,7 @@ export function createAlarms(now: () => number = () => performance.now()): SetAl
     arm(line)
   }
   const arm = (line: Line): void => {
-    if (line.first && line.timer === null) line.timer = setTimeout(wake, Math.max(0, line.first.due - now()), line)
+    if (line.first && line.timer === null) line.timer = setTimeout(wake, Math.min(Math.max(0, line.first.due - now()), LONGEST_MS), line)
   }
   return (milliseconds, ring) => {
     let line = lines.get(milliseconds)

@@ -46,7 +46,7 @@ export function createRouting(program: Program, uses: Uses, platform: Platform):
     const exact = tree ? lookup(tree, path) : NOTHING
     const found = wild && exact.endpoint < 0 ? wild.orBelow(exact, incoming.method, path) : exact
     if (found.endpoint >= 0) return enter(found, incoming, ctx)
-    const answer = (tree && path !== '/' ? redirectOf(incoming, tree, found.otherSlash, router) : null) ?? refuse(found.values)
+    const answer = (tree && path !== '/' ? redirectOf(incoming, tree, found.otherSlash, router, platform) : null) ?? refuse(found.values)
     return answer ? Promise.resolve(answer) : miss(incoming, ctx)
   }
 }
@@ -140,15 +140,15 @@ const createAllowed = (trees: ReadonlyMap<string, Node>, wild: Wildcards | null,
 }
 
 /** gin's redirects: to the path with or without a slash at its end, then to the registered spelling, which may be the path itself. null: neither. */
-function redirectOf(incoming: Incoming, tree: Node, otherSlash: boolean, router: RouterOptions): Response | null {
+function redirectOf(incoming: Incoming, tree: Node, otherSlash: boolean, router: RouterOptions, { toField }: Platform): Response | null {
   const { path, search, method, headers } = incoming
   let target: string | null = null
   if (otherSlash && router.trailingSlash) target = switchSlash(forwardedPrefix(headers.get('x-forwarded-prefix')) + path)
   else if (router.fixedPath) target = fixPath(tree, cleanPath(path))
   if (target === null) return null
   const location = locationOf(target) + (search && `?${search}`)
-  if (method !== 'GET') return new Response(null, { status: 307, headers: { location } })
-  return movedPermanently(method, location)
+  if (method !== 'GET') return new Response(null, { status: 307, headers: { location: toField(location) } })
+  return movedPermanently(method, location, toField)
 }
 
 const switchSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : `${path}/`)

@@ -50,3 +50,11 @@ test('fetch asks for no coding, as our client does not: an upstream that could p
   for (let i = 0; i < 3; i++) await fetch('http://up.test/', { ...INIT, headers: {}, backend: first })
   assert.deepEqual(asked, [undefined, 'identity', 'identity'])
 })
+
+test('an address that fetch would write in another way stays with the client', async () => {
+  const called: string[] = []
+  const by = (name: string): Fetch => () => (called.push(name), Promise.resolve(new Response(null, { headers: { 'content-length': '100000' } })))
+  const fetch = chooseBySize(by('client'), by('fetch'))
+  for (const query of ['', 'a=[1]&b=%27', `q='x'`, 'r="1"', 'a=<b>', 'a={b}', 'a=ü', 'a=|']) await fetch(`http://up.test/?${query}`, { ...INIT, headers: {}, backend: first })
+  assert.deepEqual(called, ['client', 'fetch', 'client', 'client', 'client', 'client', 'client', 'client'])
+})

@@ -25,7 +25,9 @@ export function chooseBySize(client: Fetch, fetch: Fetch): Fetch {
     else large.delete(backend)
     return response
   }
-  return (url, init) => (isUntouched(init) && init.backend ? passOn(url, init, init.backend) : client(url, init))
+  return (url, init) => (init.backend && isUntouched(init) && isPlain(url) ? passOn(url, init, init.backend) : client(url, init))
 }
 
 const isUntouched = ({ method, body, buffer, gzip, lazy }: CallInit): boolean => buffer === null && !lazy && body === null && method === 'GET' && gzip
+/** An address that fetch sends as it is written: others it escapes. */
+const isPlain = (url: string): boolean => /^[^"'<>`{}|\\^\x00-\x20\x7f-\uffff]*$/.test(url)

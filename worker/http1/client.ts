@@ -61,23 +61,42 @@ function unlessEnded(opening: Promise<Socket>, signal: AbortSignal): Promise<Soc
   })
 }
 
-/** One request and its answer. The connection goes back to the idle ones when the body has been read. */
+/**
+ * One request and its answer. The connection goes back to the idle ones when the body has been read. An answer may come before the
+ * request's body is out: it is read while the body is sent, as Go does, and what is left of the body has lost its reader then.
+ */
 async function exchange(connection: Connection, address: string, url: URL, init: CallInit, idle: Map<string, Connection[]>): Promise<Response> {
   const end = (): void => connection.close()
+  let sent = false
   init.signal?.addEventListener('abort', end)
   const release = (head: Head): void => {
     init.signal?.removeEventListener('abort', end)
-    if (head.keeps && !connection.closed && connection.start === connection.end) keep(connection, url.origin, idle)
+    if (sent && head.keeps && !connection.closed && connection.start === connection.end) keep(connection, url.origin, idle)
     else connection.close()
   }
   try {
-    await send(connection, url, queryOf(address, url), init)
-    const head = await readHead(connection, init.method)
-    return await toResponse(connection, head, url, init, release)
+    connection.ask()
+    const sending = send(connection, url, queryOf(address, url), init).then(() => void (sent = true))
+    const head = await (init.body === null ? sending.then(() => readHead(connection, init.method)) : firstHead(connection, init.method, sending))
+    return await toResponse(connection, head, url, init, release, sent ? null : sending)
   } catch (error) {
     init.signal?.removeEventListener('abort', end)
     connection.close()
     throw error
+  }
+}
+
+/** An upstream that reads no further may still have said why: only what the request itself broke off for ends the call. */
+async function firstHead(connection: Connection, method: string, sending: Promise<void>): Promise<Head> {
+  let broken: { error: unknown } | null = null
+  sending.catch((error: unknown) => {
+    broken = { error }
+    if (!connection.refuses) connection.close()
+  })
+  try {
+    return await readHead(connection, method)
+  } catch (error) {
+    throw broken ? (broken as { error: unknown }).error : error
   }
 }
 
@@ -160,7 +179,7 @@ function unpack(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers)
   return body.pipeThrough(new DecompressionStream('gzip'))
 }
 
-async function toResponse(connection: Connection, head: Head, { href }: URL, init: CallInit, release: (head: Head) => void): Promise<Response> {
+async function toResponse(connection: Connection, head: Head, { href }: URL, init: CallInit, release: (head: Head) => void, sending: Promise<void> | null): Promise<Response> {
   const { status, headers, framing } = head
   // What is passed on has often come with its head; a stream of it would cost more.
   const whole = init.lazy ? null : (init.buffer ?? (typeof framing === 'number' && framing <= connection.end - connection.start ? framing : null))
@@ -172,6 +191,7 @@ async function toResponse(connection: Connection, head: Head, { href }: URL, ini
     body = bytes.length ? bytes : null
     release(head)
   }
+  if (sending && body instanceof ReadableStream) body = await holdUntil(sending, body)
   const response = { status, headers }
   if (NO_BODY.has(status) || init.method === 'HEAD') return new OwnResponse(null, response, href)
   return init.buffer !== null && body instanceof Uint8Array ? new WholeResponse(body, response, href) : new OwnResponse(body, response, href)
@@ -192,5 +212,37 @@ function stream(connection: Connection, head: Head, release: (head: Head) => voi
       }
     },
     cancel: () => connection.close(),
+  })
+}
+
+/** Of an answer that comes while the request is being sent. */
+const MAX_HELD_BYTES = 4 * 1024 * 1024
+
+/**
+ * Holds what comes of an answer until its request is out, or the answer is whole: Deno's server reads no more of a request once its answer
+ * has begun. An upstream that goes on sending back what it reads would wait for ever.
+ */
+async function holdUntil(sending: Promise<void>, body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const reader = body.getReader()
+  const held: Uint8Array<ArrayBuffer>[] = []
+  const out = sending.then(() => null, () => null)
+  let size = 0
+  let next = reader.read()
+  for (let piece = await Promise.race([out, next]); piece && !piece.done; piece = await Promise.race([out, next])) {
+    held.push(piece.value)
+    if ((size += piece.value.length) > MAX_HELD_BYTES) throw { kind: 'network', message: 'the answer has more than 4 MB before its request is out' } satisfies Failure
+    next = reader.read()
+  }
+  return new ReadableStream({
+    async pull(controller) {
+      const first = held.shift()
+      if (first) return controller.enqueue(first)
+      const { done, value } = await next
+      if (done) return controller.close()
+      controller.enqueue(value)
+      next = reader.read()
+      next.catch(() => undefined)
+    },
+    cancel: (reason) => reader.cancel(reason),
   })
 }

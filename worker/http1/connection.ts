@@ -16,6 +16,10 @@ export interface Connection {
   closed: boolean
   /** Nothing has come since the last request: only then a failed request may be sent again. */
   fresh: boolean
+  /** The other end takes no more bytes; there may still be some of its own. */
+  refuses: boolean
+  /** A request begins: what comes from now on is its answer. */
+  ask(): void
   /** Waits for more bytes in `buffer`. false at the end of the stream. Rejects where the connection breaks. */
   fill(): Promise<boolean>
   /** Reads straight into `target`, once what was in `buffer` is taken. Bytes read, 0 at the end. */
@@ -26,8 +30,9 @@ export interface Connection {
   close(): void
 }
 
-/** Heads have to fit: an upstream that sends more breaks off. */
 const BUFFER_BYTES = 32 * 1024
+/** Heads have to fit: an upstream that sends more breaks off. */
+const MAX_BUFFER_BYTES = 1024 * 1024
 
 export function createConnection(socket: Socket): Connection {
   let pending: Promise<number | null> | null = null
@@ -42,8 +47,11 @@ export function createConnection(socket: Socket): Connection {
     end: 0,
     closed: false,
     fresh: true,
-    async fill() {
+    refuses: false,
+    ask() {
       onUnasked = null
+    },
+    async fill() {
       const count = await read()
       pending = null
       if (count === null) return false
@@ -56,9 +64,15 @@ export function createConnection(socket: Socket): Connection {
       return (await socket.read(target)) ?? 0
     },
     async write(bytes) {
-      for (let at = 0; at < bytes.length; ) at += await socket.write(at ? bytes.subarray(at) : bytes)
+      try {
+        for (let at = 0; at < bytes.length; ) at += await socket.write(at ? bytes.subarray(at) : bytes)
+      } catch (error) {
+        connection.refuses = true
+        throw error
+      }
     },
     rest(unasked) {
+      if (connection.buffer.length > BUFFER_BYTES) connection.buffer = new Uint8Array(BUFFER_BYTES)
       connection.start = connection.end = 0
       connection.fresh = true
       onUnasked = unasked
@@ -84,7 +98,12 @@ export function take(connection: Connection, most: number): Uint8Array<ArrayBuff
 export function compact(connection: Connection): boolean {
   const { buffer, start, end } = connection
   if (end < buffer.length) return true
-  if (start === 0) return false
+  if (start === 0) {
+    if (buffer.length >= MAX_BUFFER_BYTES) return false
+    connection.buffer = new Uint8Array(2 * buffer.length)
+    connection.buffer.set(buffer)
+    return true
+  }
   buffer.copyWithin(0, start, end)
   connection.start = 0
   connection.end = end - start

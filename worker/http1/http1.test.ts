@@ -147,11 +147,82 @@ test('a kept connection that was closed: a GET is sent once more, a POST is not'
 })
 
 test('what is malformed is refused: two ends that read it differently are how requests are smuggled', async () => {
-  const heads = ['HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n', 'HTTP/1.1 200 OK\r\n X: folded\r\n\r\n', 'HTTP/1.1 200 OK\r\nX y: 1\r\n\r\n', 'HTTP/2 200\r\n\r\n', 'nonsense\r\n\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`]
+  const heads = ['HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab', 'HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n', 'HTTP/1.1 200 OK\r\n X: folded\r\n\r\n', 'HTTP/1.1 200 OK\r\nX y: 1\r\n\r\n', 'HTTP/2 200\r\n\r\n', 'nonsense\r\n\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n', '\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', 'HTTP/1.1 200 OK\r\nX: a\0b\r\nContent-Length: 0\r\n\r\n', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(1_100_000)}\r\n\r\n`]
   for (const head of heads) {
     const upstream = await serve(once(head), true)
     await assert.rejects(client(upstream.url, init()).then((response) => response.text()), head.slice(0, 60))
   }
+})
+
+test('what Go reads is read: lines without carriage returns, chunks beside a length, long heads, zeros before a size', async () => {
+  const answers = ['HTTP/1.1 200 OK\nX-A: 1\nContent-Length: 2\n\nok', 'HTTP/1.1 200 OK\r\nX-A: 1\nContent-Length: 2\r\n\nok', 'HTTP/1.1 200 OK\r\nX-A:1  \r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0000000000002\r\nok\r\n0\r\n\r\n', `HTTP/1.1 200 OK\r\nX-Long: ${'x'.repeat(100_000)}\r\nX-A: 1\r\nContent-Length: 2\r\n\r\nok`]
+  for (const answer of answers) {
+    const upstream = await serve(once(answer))
+    for (let i = 0; i < 2; i++) {
+      const response = await client(upstream.url, init())
+      assert.deepEqual([response.headers.get('x-a'), await response.text()], ['1', 'ok'], answer.slice(0, 60))
+    }
+    assert.equal(upstream.connections, answer.includes('Transfer') ? 2 : 1)
+  }
+})
+
+test('heads hold bytes; those that no answer of Deno may have become spaces', async () => {
+  const values = Buffer.from('€ café \x01\x0b\x1b\x7f', 'utf8')
+  const upstream = await serve([[Buffer.concat([bytes('HTTP/1.1 200 OK\r\nX-A: '), values, bytes('|\r\nX-B: \x80\x93\xa0|\r\nX-C: '), Buffer.alloc(30_000, 0x20), bytes('c\r\nContent-Length: 0\r\n\r\n')])]])
+  const { headers } = await client(upstream.url, init())
+  assert.equal(Buffer.from(headers.get('x-a')!, 'latin1').toString(), '€ café     |')
+  assert.equal(headers.get('x-b'), '\x80\x93\xa0|')
+  assert.equal(headers.get('x-c'), 'c')
+})
+
+test('an answer that comes before the body is out is read at once', { timeout: 10_000 }, async () => {
+  const answer = 'HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno'
+  for (const [last, connections] of [['', 3], ['Connection: close\r\n', 3]] as const) {
+    const upstream = { requests: 0, url: '' }
+    const server = net.createServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => {
+        upstream.requests++
+        socket.write(answer.replace('Content', `${last}Content`))
+        if (last) socket.end()
+      })
+    })
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    upstream.url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/`
+    let cancelled = 0
+    const endless = (): ReadableStream<Uint8Array> => new ReadableStream({ pull: async (controller) => (await new Promise((resolve) => setTimeout(resolve, 5)), controller.enqueue(new Uint8Array(10))), cancel: () => void cancelled++ })
+    for (let i = 0; i < 3; i++) {
+      const response = await client(upstream.url, init({ method: 'POST', body: endless() }))
+      assert.deepEqual([response.status, await response.text()], [401, 'no'])
+    }
+    assert.equal(upstream.requests, connections)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.equal(cancelled, 3, 'nobody sends on')
+  }
+})
+
+test('an upstream that sends back what it reads, while it reads', { timeout: 10_000 }, async () => {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.once('data', (head) => {
+      socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n')
+      socket.write(head.subarray(head.indexOf('\r\n\r\n') + 4))
+      socket.pipe(socket)
+    })
+  })
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/`
+  const echo = (size: number): Promise<Response> => {
+    let left = size
+    const body = new ReadableStream<Uint8Array>({ pull: (controller) => (left ? (controller.enqueue(new Uint8Array(100_000)), (left -= 100_000)) : controller.close()) as void })
+    return client(url, init({ method: 'POST', body, length: size, buffer: null }))
+  }
+  let count = 0
+  for await (const piece of (await echo(3_000_000)).body!) if ((count += piece.length) >= 3_000_000) break
+  assert.equal(count, 3_000_000)
+  await assert.rejects(echo(40_000_000), (failure: Failure) => /before its request is out/.test(failure.message))
 })
 
 test('cut answers fail and too large ones are not held', async () => {

@@ -17,9 +17,18 @@ export type Framing = number | 'chunked' | 'until close'
 const bad = (message: string): Failure => ({ kind: 'network', message: `malformed HTTP response: ${message}` })
 export const CUT: Failure = { kind: 'network', message: 'unexpected EOF' }
 
-const latin1 = new TextDecoder('latin1')
+const decoder = new TextDecoder('latin1')
+
+/** Each byte as a character. What TextDecoder calls latin1 is windows-1252, with other characters for 0x80 to 0x9f. */
+function textOf(bytes: Uint8Array): string {
+  const text = decoder.decode(bytes)
+  return /^[\x00-\xff]*$/.test(text) ? text : Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+}
+
 const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/
-const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*(.*?)[ \t]*$/
+const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)$/
+/** What RFC 9110 §5.5 lets a recipient replace by a space: Deno ends the whole process where such a byte is in an answer. */
+const CONTROLS = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]/g
 
 /** As many as Go's client passes over. */
 const MAX_INTERIM = 5
@@ -38,8 +47,8 @@ async function readHeadText(connection: Connection): Promise<string> {
   let from = connection.start
   for (;;) {
     const end = headEnd(connection.buffer, from, connection.end)
-    if (end > 0) return latin1.decode(take(connection, end - connection.start))
-    from = Math.max(connection.start, connection.end - 3)
+    if (end > 0) return textOf(take(connection, end - connection.start))
+    from = Math.max(connection.start, connection.end - 2)
     const before = connection.start
     if (!compact(connection)) throw bad('its head is too large')
     from -= before - connection.start
@@ -47,16 +56,16 @@ async function readHeadText(connection: Connection): Promise<string> {
   }
 }
 
-/** The position behind the empty line, or 0. */
+/** The position behind the empty line, or 0. Lines may end without a carriage return, as they may to Go. */
 function headEnd(bytes: Uint8Array, from: number, to: number): number {
-  for (let i = from + 3; i < to; i++) {
-    if (bytes[i] === 10 && bytes[i - 1] === 13 && bytes[i - 2] === 10 && bytes[i - 3] === 13) return i + 1
+  for (let i = from + 1; i < to; i++) {
+    if (bytes[i] === 10 && (bytes[i - 1] === 10 || (bytes[i - 1] === 13 && bytes[i - 2] === 10))) return i + 1
   }
   return 0
 }
 
 function parseHead(text: string, method: string): Head {
-  const lines = text.slice(0, -4).split('\r\n')
+  const lines = text.replace(CONTROLS, ' ').replace(/\r?\n\r?\n$/, '').split(/\r?\n/)
   const [, minor, code] = STATUS_LINE.exec(lines[0]!) ?? []
   if (code === undefined) throw bad('no status line')
   const headers = new Headers()
@@ -68,15 +77,22 @@ function parseHead(text: string, method: string): Head {
   const status = Number(code)
   const connection = headers.get('connection')?.toLowerCase() ?? ''
   const framing = framingOf(headers, method, status)
-  const keeps = framing !== 'until close' && !connection.includes('close') && (minor === '1' || connection.includes('keep-alive'))
+  const keeps = framing !== 'until close' && !connection.includes('close') && (minor === '1' || connection.includes('keep-alive')) && !isAmbiguous(headers)
   return { status, headers, framing, keeps }
+}
+
+/** Chunks go before a length, as in Go; what comes behind such an answer is not believed (RFC 9112 §6.3). */
+function isAmbiguous(headers: Headers): boolean {
+  if (!headers.has('transfer-encoding') || !headers.has('content-length')) return false
+  headers.delete('content-length')
+  return true
 }
 
 /** RFC 9112 §6.3. */
 function framingOf(headers: Headers, method: string, status: number): Framing {
   const coding = headers.get('transfer-encoding')
   const length = headers.get('content-length')
-  if (coding !== null && (coding.toLowerCase() !== 'chunked' || length !== null)) throw bad('its transfer encoding')
+  if (coding !== null && coding.toLowerCase() !== 'chunked') throw bad('its transfer encoding')
   if (length !== null && !/^\d{1,15}(, \d+)*$/.test(length)) throw bad('its length')
   const lengths = new Set(length?.split(', '))
   if (lengths.size > 1) throw bad('several lengths')
@@ -134,7 +150,7 @@ async function nextPiece(connection: Connection, most: number): Promise<Uint8Arr
 
 async function* readChunks(connection: Connection): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
   for (;;) {
-    const [, size] = /^([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?$/.exec(await readLine(connection)) ?? []
+    const [, size] = /^0*([0-9A-Fa-f]{1,8})[ \t]*(?:;.*)?$/.exec(await readLine(connection)) ?? []
     if (size === undefined) throw bad('a chunk size')
     const length = Number.parseInt(size, 16)
     if (length === 0) break
@@ -148,8 +164,8 @@ async function readLine(connection: Connection): Promise<string> {
   for (;;) {
     const { buffer, start, end } = connection
     const feed = buffer.subarray(start, end).indexOf(10)
-    if (feed > 0 && buffer[start + feed - 1] === 13) return latin1.decode(take(connection, feed + 1)).slice(0, -2)
-    if (feed >= 0 || end - start > 4096 || !compact(connection)) throw bad('a chunk line')
+    if (feed >= 0) return textOf(take(connection, feed + 1)).replace(/\r?\n$/, '')
+    if (end - start > 4096 || !compact(connection)) throw bad('a chunk line')
     if (!(await connection.fill())) throw CUT
   }
 }

@@ -92,6 +92,23 @@ export const createPlatform = (): Platform => ({
   atStop: (work) => void stops.push(work),
 })
 
+/** Deno ends the whole process over a header with one of these. */
+const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f]/g
+
+/** What can be sent: our client's answers have no such headers, those of scripts and plugins may. */
+function sendable(response: Response): Response {
+  // Deno gives it no length, and whoever asked would wait for its body.
+  if (response.status === 205) response.headers.set('connection', 'close')
+  if (response.constructor === OwnResponse) return response
+  for (const [, value] of response.headers) if (value.search(CONTROLS) >= 0) return withoutControls(response)
+  return response
+}
+
+/** Each becomes a space (RFC 9110 §5.5). */
+function withoutControls({ body, status, headers }: Response): Response {
+  return new Response(body, { status, headers: [...headers].map(([name, value]) => [name, value.replace(CONTROLS, ' ')]) })
+}
+
 /** Characters that no path has (RFC 3986): workerd refuses them before the gateway sees the request, and so it is here. */
 const MALFORMED = /^[^?]*[<>`]/
 
@@ -120,7 +137,7 @@ export function serve(program: Program, uses: Uses, listen: Address, listeners: 
   const reusePort = Deno.env.get('CUTTLE_REUSE_PORT') === '1'
   const begin = (): void => {
     const servers = [
-      Deno.serve({ port, reusePort, hostname: listen.address, onListen: () => undefined }, (request, info) => (MALFORMED.test(request.url) ? new Response('400 Bad Request', { status: 400 }) : fetch(request, info, execution))),
+      Deno.serve({ port, reusePort, hostname: listen.address, onListen: () => undefined }, (request, info) => (MALFORMED.test(request.url) ? new Response('400 Bad Request', { status: 400 }) : fetch(request, info, execution).then(sendable))),
       ...listeners.map((one, i) => {
         const { address: hostname, port } = movedTo(one)
         return Deno.serve({ port, hostname, onListen: () => undefined }, (request, info) => answer(i, request, info))

@@ -3,7 +3,7 @@ import { movedPermanently } from '../../../worker/moved.ts'
 import { prepend } from '../../../worker/prepend.ts'
 import { createTest } from '../../../worker/regexp/automaton.ts'
 import type { RegexpProgram } from '../../../worker/regexp/program.ts'
-import type { CreateStage, Incoming, Serve } from '../../../worker/types.ts'
+import type { CreateStage, Incoming, Made, Serve } from '../../../worker/types.ts'
 import { parseAddress } from '../../../worker/url.ts'
 
 export interface Options {
@@ -22,13 +22,13 @@ export interface Options {
   policy: readonly string[] | null
 }
 
-const createGuard = (options: Options): ((next: Serve) => Serve) => {
+const createGuard = (options: Options, { platform: { toField } }: Made): ((next: Serve) => Serve) => {
   const isAllowed = createHostCheck(options.hosts)
   return (next) => async (incoming, ctx) => {
     const host = hostOf(incoming, options.hostHeaders)
     if (!isAllowed(host)) return badHost()
     const secure = isSecure(incoming, options.secure)
-    if (options.redirect !== null && !secure) return movedPermanently(incoming.method, secureAddress(incoming, options.redirect || host))
+    if (options.redirect !== null && !secure) return movedPermanently(incoming.method, secureAddress(incoming, options.redirect || host), toField)
     const answer = await next(incoming, ctx)
     for (const [name, value] of options.headers) prepend(answer, name, value)
     const { transport, policy } = options
