@@ -65,12 +65,19 @@ export const badRequest = (): Response => new Response('400 Bad Request', { stat
 const NO_PARAMS: Params = new Map()
 const nobody = (): string => ''
 
-/** null where the path has a malformed escape: Go's server refuses that before anything else. */
+/** What Go's server takes as a host. Others change the URL's path, or who is asked. */
+const HOST = /^[\w!$%&'()*+,\-.:;=[\]~]*$/
+/** One length, in digits: of two, an upstream might believe the other one (RFC 9110 §8.6). */
+const LENGTH = /^\d{1,15}$/
+
+/** null where the path has a malformed escape, the host or the body's length is none: Go's server refuses that before anything else. */
 export function readRequest(raw: Request): Incoming | null {
+  const { headers } = raw
+  if (!HOST.test(headers.get('host') ?? '') || (raw.method !== 'GET' && !LENGTH.test(headers.get('content-length') ?? '0'))) return null
   const { url } = raw
   const start = url.indexOf('/', url.indexOf('://') + 3)
   const mark = url.indexOf('?', start)
   const path = unescape(mark < 0 ? url.slice(start) : url.slice(start, mark))
   const search = mark < 0 ? '' : url.slice(mark + 1)
-  return path === null ? null : { raw, method: raw.method, path, search, params: NO_PARAMS, route: '', headers: raw.headers, clientIp: nobody }
+  return path === null ? null : { raw, method: raw.method, path, search, params: NO_PARAMS, route: '', headers, clientIp: nobody }
 }

@@ -20,3 +20,15 @@ for (const startDeadline of [startAbandoning, startAborting]) {
     assert.equal(answer.headers.get('x-krakend-completed'), 'false')
   })
 }
+
+test('bodies of answers that lost are let go', async () => {
+  const config = { version: 3, endpoints: [{ endpoint: '/', output_encoding: 'no-op', concurrent_calls: 3, backend: [backend('up')] }] }
+  let [opened, cancelled] = [0, 0]
+  const body = (): ReadableStream => new ReadableStream({ start: () => void opened++, cancel: () => void cancelled++ })
+  const { fetch } = await createGateway(config, { startDeadline: startAborting, fetch: async () => (await sleep(opened ? 10 : 1), new Response(body(), { headers: { 'content-type': 'text/plain' } })) })
+  const answer = await fetch('/')
+  await sleep(50)
+  assert.deepEqual([opened, cancelled], [3, 2])
+  await answer.body!.cancel()
+  assert.equal(cancelled, 3)
+})

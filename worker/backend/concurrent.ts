@@ -4,6 +4,7 @@
  */
 import { startAborting } from '../deadline.ts'
 import { LATE } from '../errors.ts'
+import { discard } from './read.ts'
 import type { Context, CreateStage, GatewayRequest, Handler, Outcome, Platform } from '../types.ts'
 
 export interface ConcurrentOptions {
@@ -24,10 +25,14 @@ function race(next: Handler<'backend'>, request: GatewayRequest, ctx: Context, {
   const first = new Promise<Outcome>((resolve) => {
     let pending = calls
     let last = LATE
+    let over = false
     const settle = (outcome: Outcome): void => {
+      // Nobody reads the body of an answer that lost.
+      if (over && outcome.answer?.body.kind === 'raw') discard(outcome.answer.body.response)
       if (outcome.answer || !last.answer) last = outcome
       const won = outcome.answer?.complete
       if (--pending > 0 && !won) return
+      over = true
       if (outcome.answer?.body.kind === 'raw') deadline.clear()
       else deadline.abort()
       resolve(won ? outcome : last)

@@ -50,10 +50,10 @@ void describe('freshness', () => {
 
 void describe('keys', () => {
   const key = (headers: { [name: string]: string }): string => keyOf('', { method: 'GET', url: 'http://a/', headers: new Map(Object.entries(headers)) } as UpstreamRequest)
-  for (const name of ['authorization', 'cookie', 'x-user', 'x-api-key', 'x-tenant', 'proxy-authorization']) {
+  for (const name of ['authorization', 'cookie', 'x-user', 'x-api-key', 'x-tenant', 'proxy-authorization', 'cf-access-jwt-assertion', 'cf-access-client-id', 'sec-token']) {
     void test(`${name} tells users apart`, () => assert.notEqual(key({ [name]: 'ann' }), key({ [name]: 'bob' })))
   }
-  for (const name of ['accept-language', 'user-agent', 'x-forwarded-for', 'traceparent', 'if-none-match']) {
+  for (const name of ['accept-language', 'user-agent', 'x-forwarded-for', 'traceparent', 'if-none-match', 'cf-ray', 'sec-fetch-mode', 'sec-ch-ua']) {
     void test(`${name} does not`, () => assert.equal(key({ [name]: 'ann' }), key({ [name]: 'bob' })))
   }
   void test('no value can look like another header', () => {

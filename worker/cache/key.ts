@@ -11,7 +11,8 @@ const IMPERSONAL = new Set([
   'range', 'referer', 'save-data', 'te', 'traceparent', 'tracestate', 'upgrade-insecure-requests', 'user-agent', 'via', 'x-forwarded-for',
   'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'x-forwarded-via', 'x-real-ip', 'x-request-id', 'x-correlation-id',
 ])
-const HINTS = /^(sec-|cf-|x-b3-)/
+/** Only those that say no more: Cloudflare Access, for one, names the user in a header of its own. */
+const HINTS = /^(sec-(fetch-|ch-|gpc$|purpose$)|cf-(ray|visitor|connecting-ip|connecting-ipv6|pseudo-ipv4|ipcountry|ew-via|worker)$|x-b3-)/
 
 /** `scope` keeps the caches of different backends apart. */
 export function keyOf(scope: string, { method, url, headers }: UpstreamRequest): string {

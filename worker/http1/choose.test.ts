@@ -58,3 +58,10 @@ test('an address that fetch would write in another way stays with the client', a
   for (const query of ['', 'a=[1]&b=%27', `q='x'`, 'r="1"', 'a=<b>', 'a={b}', 'a=ü', 'a=|']) await fetch(`http://up.test/?${query}`, { ...INIT, headers: {}, backend: first })
   assert.deepEqual(called, ['client', 'fetch', 'client', 'client', 'client', 'client', 'client', 'client'])
 })
+
+test('who codes some answers though nobody asked stays with the client', async () => {
+  const ask = setUp()
+  await ask(100_000)
+  assert.deepEqual(await ask(100_000, {}, 'gzip'), ['fetch', 'client'])
+  assert.deepEqual([await ask(100_000), await ask(100_000), await ask(100_000, {}, 'gzip')].flat(), ['client', 'client', 'client'])
+})

@@ -9,13 +9,15 @@ const SMALL_BYTES = 16 * 1024
  */
 export function chooseBySize(client: Fetch, fetch: Fetch): Fetch {
   const large = new WeakSet()
+  const coding = new WeakSet()
   const passOn = async (url: string, init: CallInit, backend: object): Promise<Response> => {
-    const byFetch = large.has(backend)
+    const byFetch = large.has(backend) && !coding.has(backend)
     // Else fetch would ask for gzip and br, which our client does not.
     if (byFetch) init.headers['accept-encoding'] = 'identity'
     let response = await (byFetch ? fetch(url, init) : client(url, init))
-    // Deno's fetch undoes codings that KrakenD passes on, and says nothing of it.
+    // Deno's fetch undoes codings that KrakenD passes on, and says nothing of it. Who codes unasked is asked twice once, and no more.
     if (byFetch && response.headers.has('content-encoding')) {
+      coding.add(backend)
       await response.body?.cancel()
       delete init.headers['accept-encoding']
       response = await client(url, init)

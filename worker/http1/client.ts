@@ -179,8 +179,17 @@ function unpack(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers)
   return body.pipeThrough(new DecompressionStream('gzip'))
 }
 
+/** A body that the status has no place for is not read. */
+function withoutBody(connection: Connection, head: Head, release: (head: Head) => void): null {
+  if (head.framing !== 0) connection.close()
+  release(head)
+  return null
+}
+
 async function toResponse(connection: Connection, head: Head, { href }: URL, init: CallInit, release: (head: Head) => void, sending: Promise<void> | null): Promise<Response> {
   const { status, headers, framing } = head
+  const response = { status, headers }
+  if (NO_BODY.has(status) || init.method === 'HEAD') return new OwnResponse(withoutBody(connection, head, release), response, href)
   // What is passed on has often come with its head; a stream of it would cost more.
   const whole = init.lazy ? null : (init.buffer ?? (typeof framing === 'number' && framing <= connection.end - connection.start ? framing : null))
   let body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | null
@@ -192,8 +201,6 @@ async function toResponse(connection: Connection, head: Head, { href }: URL, ini
     release(head)
   }
   if (sending && body instanceof ReadableStream) body = await holdUntil(sending, body)
-  const response = { status, headers }
-  if (NO_BODY.has(status) || init.method === 'HEAD') return new OwnResponse(null, response, href)
   return init.buffer !== null && body instanceof Uint8Array ? new WholeResponse(body, response, href) : new OwnResponse(body, response, href)
 }
 

@@ -24,8 +24,8 @@ const METHODS = new Set(['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH',
 /** Clients may send any word as a method. */
 export const methodOf = (method: string): string => (METHODS.has(method) ? method : '_OTHER')
 
-/** A body's length in bytes, if the answer says so. */
+/** A body's length in bytes, if the answer says so, and says it once. */
 export function lengthOf({ headers }: Response): number | null {
-  const length = headers.get('content-length')
-  return length === null ? null : Number(length)
+  const length = Number(headers.get('content-length') ?? Number.NaN)
+  return Number.isNaN(length) ? null : length
 }
