@@ -105,3 +105,21 @@ suite('on no-op', () => {
     assert.deepEqual(await ask("r:headers('X-Own', r:data():get('k'))", { inner: "r:data():set('k', 'v')" }), [200, 'up', 'u, u', 'v, v', 'true'])
   })
 })
+
+test("a script's content type is the answer's own; whether it is complete no script says", async () => {
+  const { headers } = await answerOf("r:headers('Content-Type', 'application/problem+json') r:headers('X-Krakend-Completed', 'no') r:headers('Cache-Control', 'no-store')")
+  assert.deepEqual([headers.get('content-type'), headers.get('x-krakend-completed'), headers.get('cache-control')], ['application/problem+json', 'true', 'no-store'])
+})
+
+test('what is signed has the headers that scripts have set', async () => {
+  const signer = { 'auth/signer': { alg: 'HS256', kid: 'k', keys_to_sign: ['t'], jwk_url: 'http://keys.internal/', disable_jwk_security: true } }
+  const keys = { keys: [{ kty: 'oct', kid: 'k', alg: 'HS256', k: Buffer.alloc(32, 7).toString('base64url') }] }
+  const config = (post: string): object => ({ version: 3, endpoints: [{ endpoint: '/t', backend: [{ host: ['http://shop.internal'], url_pattern: '/x' }], extra_config: { ...signer, 'modifier/lua-proxy': { post } } }] })
+  const ask = async (post: string, data: unknown): Promise<Response> => {
+    const gateway = await createGateway(config(post), { fetch: (url) => Promise.resolve(Response.json(url.includes('keys') ? keys : data)) })
+    return gateway.fetch('/t')
+  }
+  const answer = await ask("local r = response.load() r:headers('Set-Cookie', 'sid=1; HttpOnly') r:headers('X-One', 'a')", { t: { sub: 'me' } })
+  assert.match(await answer.text(), /^\{"t":"eyJ/)
+  assert.deepEqual([answer.headers.get('set-cookie'), answer.headers.get('x-one'), answer.headers.get('content-type')], ['sid=1; HttpOnly', 'a', 'application/json; charset=utf-8'])
+})

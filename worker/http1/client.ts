@@ -26,6 +26,7 @@ export function createClient(connect: Connect): Fetch {
   const idle = new Map<string, Connection[]>()
   return async (address, init) => {
     const url = new URL(address)
+    if (!/^https?:$/.test(url.protocol)) throw { kind: 'network', message: `unsupported protocol scheme "${url.protocol.slice(0, -1)}"` } satisfies Failure
     if (init.signal?.aborted) throw ENDED
     const kept = idle.get(url.origin)?.pop()
     if (kept) {

@@ -23,9 +23,15 @@ export function createWriter(type: string | null, { cacheControl }: WriterOption
   const inits = { partial: { headers: partial }, complete: { headers: complete } }
   return (body, answer, hasData) => {
     const response = new Response(body, hasData && answer!.complete ? inits.complete : inits.partial)
-    if (hasData && answer!.headers) for (const [name, value] of answer!.headers) response.headers.append(name, value)
+    if (hasData && answer!.headers) addScripts(response.headers, answer!.headers)
     return response
   }
+}
+
+/** gin writes its type only where there is none yet, and KrakenD whether the answer is complete after all others (router/gin/endpoint.go). */
+function addScripts(headers: Headers, scripts: Headers): void {
+  if (scripts.has('content-type')) headers.delete('content-type')
+  for (const [name, value] of scripts) if (name !== COMPLETED) headers.append(name, value)
 }
 
 /** KrakenD's `len(response.Data) > 0`. */

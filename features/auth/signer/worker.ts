@@ -8,7 +8,7 @@ import { dataOf, isObject, member, setMember } from '../../../worker/json/data.t
 import { canonical } from '../../../worker/json/canonical.ts'
 import { createKeeper, type KeeperOptions } from '../../../worker/token/keeper.ts'
 import { sign, type SignatureHeader } from '../../../worker/token/sign.ts'
-import type { CreateAnswer, CreateStage, CreateStart, JsonObject } from '../../../worker/types.ts'
+import type { Answer, CreateAnswer, CreateStage, CreateStart, JsonObject } from '../../../worker/types.ts'
 
 export interface Options {
   header: SignatureHeader
@@ -37,10 +37,19 @@ export const answer: CreateAnswer<Options> = ({ header, names, full, keys }, mad
     if (!found || errors.length || !key) return refused(400)
     // What goes through unread has nothing to sign.
     if (found.body.kind === 'raw') discard(found.body.response)
-    const data = dataOf(found.body) ?? {}
-    await signMembers(data, names, (value) => sign(value, header, key, full))
-    return new Response(canonical(data), { status: found.status || 200, headers: { 'content-type': 'application/json; charset=utf-8' } })
+    const data = dataOf(found.body)
+    if (data) await signMembers(data, names, (value) => sign(value, header, key, full))
+    const text = data || found.body.kind !== 'raw' ? canonical(data) : '{}'
+    return new Response(text, { status: found.status || 200, headers: headersOf(found) })
   }
+}
+
+/** Of each header that scripts have set, the first (krakend-jose, gin/jose.go). What an upstream sent is not among them. */
+function headersOf({ headers, body }: Answer): Headers {
+  const own = new Headers()
+  if (body.kind !== 'raw') for (const [name, value] of headers ?? []) if (!own.has(name)) own.set(name, value)
+  if (!own.has('content-type')) own.set('content-type', 'application/json; charset=utf-8')
+  return own
 }
 
 async function signMembers(data: JsonObject, names: readonly string[], signed: (value: JsonObject) => Promise<string>): Promise<void> {

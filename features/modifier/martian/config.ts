@@ -10,7 +10,8 @@ export default defineFeature<typeof worker>()({
   namespace: 'modifier/martian',
   places: ['backend'],
   schema: z.object(Object.fromEntries(NAMES.map((name) => [name, z.unknown().optional()]))).loose(),
-  mismatch: 'block',
+  // Names of modifiers are exact, other than the keys within them (transform/RULES.md §1).
+  mismatch: 'key',
   normalise(raw, place) {
     const { request = null, response = null } = readTree(raw, place)
     if (!request && !response) return {}
