@@ -38,7 +38,13 @@ export function supervise(count: number, address: string, port: number, launch: 
     for (const { child } of workers) child.kill(stopping.signal.aborted ? 'SIGKILL' : 'SIGTERM')
     stopping.abort()
   }
-  const ended = Promise.all(Array.from({ length: count }, (_, index) => keep(index))).then((codes) => Math.max(...codes))
+  // A process that can't be started at all ends the others.
+  const kept = (index: number): Promise<number> =>
+    keep(index).catch((error: unknown) => {
+      say(`worker ${index + 1} can't be started: ${String(error)}`)
+      return giveUp(1)
+    })
+  const ended = Promise.all(Array.from({ length: count }, (_, index) => kept(index))).then((codes) => Math.max(...codes))
   return { ended, stop }
 }
 

@@ -6,7 +6,7 @@ import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, type
 import { METRICS } from '../cluster/nodes.ts'
 import { portName, STARTED_AT } from '../emit/workerd.ts'
 import { downloadEarly } from '../early.ts'
-import { choosePorts, gatherMetrics, startGathering } from '../gather.ts'
+import { choosePorts, createGatherer, startGathering } from '../gather.ts'
 import { emitTlsFiles, tlsEnvironment } from '../emit/tls.ts'
 import { UserError } from '../diagnostics.ts'
 import type { Plan } from '../plan.ts'
@@ -73,6 +73,7 @@ function secondsOf(option: string, value: string | boolean | undefined): number 
 export async function serve(plan: Plan, runtime: Runtime, file: string, secrets: Loaded['secrets'], node: NodeOptions = ALONE): Promise<number> {
   // Each process would have counters of its own.
   if ((node.workers ?? 1) > 1 && plan.bindings.limits.objects) throw new UserError('accuracy "global" counts in one process here: run it with --workers 1, or let the limits say "isolate"')
+  if ((node.workers ?? 1) > 1 && Number.parseInt(process.versions.node, 10) < 24) throw new UserError(`several processes on one port need Node 24 or newer, and this is ${process.versions.node}`)
   const { address, port } = plan.listen
   await refuseTaken(plan, node)
   const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-'))
@@ -80,9 +81,10 @@ export async function serve(plan: Plan, runtime: Runtime, file: string, secrets:
   let stopping = false
   const ports = await choosePorts(node.workers ?? 0, plan.listeners)
   const metrics = plan.listeners.findIndex(({ name }) => name === METRICS)
-  const tellMetrics = (): Promise<string> | null => (metrics < 0 ? null : gatherMetrics(node.workers === null ? [plan.listeners[metrics]!.port] : ports.map((own) => own[metrics]!)))
+  const gatherers = plan.listeners.map(({ port: own }, i) => createGatherer(node.workers === null ? [own] : ports.map((all) => all[i]!)))
+  const tellMetrics = (): Promise<string> | null => gatherers[metrics]?.() ?? null
   const admin = node.admin && (await startAdmin(node.admin.address, node.admin.port, { ready: () => serving && !stopping, metrics: tellMetrics }))
-  const gathering = node.workers === null ? [] : await Promise.all(plan.listeners.map((listener, i) => startGathering(listener, ports.map((own) => own[i]!))))
+  const gathering = node.workers === null ? [] : await Promise.all(plan.listeners.map((listener, i) => startGathering(listener, ports.map((own) => own[i]!), gatherers[i]!)))
   try {
     writeFolder(folder, { ...(await emitFolder(plan, runtime)), ...(runtime === 'workerd' ? emitTlsFiles(plan, file, true) : {}) })
     const handed = { ...secrets, ...(runtime === 'workerd' && (await downloadEarly(plan))) }
