@@ -21,6 +21,7 @@ type Supported = { readonly [place in Place]: ReadonlySet<string> }
 export function checkService(service: Service, supported: Supported, report: Report): void {
   checkVersion(service, report)
   if (service.listen_ip && !isIP(service.listen_ip)) report.error(['listen_ip'], 'bad-address', `expected an IP address, found "${service.listen_ip}"`)
+  if (service.port !== undefined && (service.port < 0 || service.port > 65_535)) report.error(['port'], 'bad-port', `expected a port from 1 to 65535, found ${service.port}`)
   checkHosts(service.host, false, ['host'], report)
   checkWord(service.output_encoding, OUTPUTS, 'answers are written as json', ['output_encoding'], report)
   reportUnread(service.extra_config, 'service', supported.service, [], report)
@@ -48,8 +49,11 @@ function checkWhole(endpoint: Endpoint, service: Service, supported: Supported, 
 
 function checkHosts(hosts: readonly string[] | undefined, verbatim: boolean, at: Path, report: Report): void {
   for (const [i, host] of (hosts ?? []).entries()) {
-    if (verbatim || SERVICE_HOST.test(host) || cleanHost(host) !== null) continue
-    report.error([...at, i], 'bad-host', `expected a host such as "http://users.internal:8080" without a path, found "${host}"; disable_host_sanitize takes it as it is`)
+    const clean = verbatim || SERVICE_HOST.test(host) ? '' : cleanHost(host)
+    // A password is nobody's to read.
+    const shown = JSON.stringify(host.replace(/\/\/[^/]*@/, '//…@'))
+    if (clean === null) report.error([...at, i], 'bad-host', `expected a host such as "http://users.internal:8080" without a path, found ${shown}; disable_host_sanitize takes it as it is`)
+    else if (clean && !URL.canParse(clean)) report.warn([...at, i], 'bad-host', `expected a host such as "http://users.internal:8080", found ${shown}: every call fails`)
   }
 }
 

@@ -91,6 +91,9 @@ const RENAMED: { readonly [old: string]: string } = { headers_to_pass: 'input_he
 /** A misspelled one of these lets through what it should not. */
 const GUARDS = new Set(['allow', 'deny', 'extra_config'])
 
+/** Keys of limits, which stand in blocks of extra_config. */
+const LIMITS = { max_rate: 'qos/ratelimit/router, qos/ratelimit/service or qos/ratelimit/proxy', client_max_rate: 'qos/ratelimit/router or qos/ratelimit/service' } as const
+
 const namesOf = (schema: z.ZodType): string[] => Object.keys((schema as unknown as { out: { shape: object } }).out.shape)
 const KEYS = { service: namesOf(serviceSchema), endpoint: namesOf(endpointSchema), backend: namesOf(backendSchema) }
 
@@ -124,6 +127,10 @@ function reportUnknown(value: unknown, place: Place, at: Path, report: Report): 
   const known = KEYS[place]
   for (const key of Object.keys(objectOf(value))) {
     if (/^[@$_#]/.test(key) || known.includes(key) || known.includes(key.toLowerCase())) continue
+    if (key in LIMITS || key === 'allow' || key === 'deny') {
+      report.warn([...at, key], 'misplaced', `${key} does nothing at ${onePlace(place)}: it belongs to ${key in LIMITS ? LIMITS[key as keyof typeof LIMITS] : 'a backend'}`, { opensDoor: true })
+      continue
+    }
     const suggestion = RENAMED[key] ?? nearest(key, known)
     const guards = suggestion !== undefined && GUARDS.has(suggestion)
     report.warn([...at, key], 'unknown-key', `${key} is no key of ${onePlace(place)}: it does nothing`, { ...(suggestion && { suggestion }), ...(guards && { opensDoor: true as const }) })

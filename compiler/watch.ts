@@ -7,11 +7,14 @@ const SETTLE_MS = 50
 
 /**
  * Calls `onChange` after what `files` names has changed, one call at a time; what changes meanwhile is told by another. It is asked again
- * after each call. Files that are not there yet count too, and a folder stands for the files in it. Gives the function that ends it.
+ * after each call. Files that are not there yet count too, and a folder stands for the files in it. Gives the function that ends it, once
+ * a call under way has ended.
  */
-export function watchFiles(files: () => readonly string[], onChange: () => Promise<void>): () => void {
+export function watchFiles(files: () => readonly string[], onChange: () => Promise<void>): () => Promise<void> {
   let timer: NodeJS.Timeout | undefined
   let running = false
+  let change = Promise.resolve()
+  let stopped = false
   const look = (): void => {
     clearTimeout(timer)
     timer = setTimeout(() => void compare(), SETTLE_MS)
@@ -23,17 +26,20 @@ export function watchFiles(files: () => readonly string[], onChange: () => Promi
     watched.texts = watched.names.map(textOf)
     running = true
     const began = Date.now()
-    await onChange()
+    await (change = onChange())
     running = false
+    if (stopped) return
     if (files().join('\0') !== watched.names.join('\0')) {
       watched.stop()
       watched = watchAll(files(), look, watched, began)
     }
     look()
   }
-  return () => {
+  return async () => {
+    stopped = true
     clearTimeout(timer)
     watched.stop()
+    await change
   }
 }
 

@@ -1,5 +1,5 @@
 import { audit, type Recommendation, SEVERITIES } from '../audit.ts'
-import { type Command, configFile, EXIT, readService } from '../command.ts'
+import { type Command, configFile, EXIT, readService, UsageError } from '../command.ts'
 import { UserError } from '../diagnostics.ts'
 import { TemplateError } from '../../worker/template/error.ts'
 import { fn, type Functions } from '../../worker/template/function.ts'
@@ -29,7 +29,8 @@ export const command: Command = {
     format: { type: 'string', short: 'f' },
   },
   async run(values) {
-    const severities = words((values.severity as string | undefined) ?? SEVERITIES.join(','), ',')
+    const severities = words((values.severity as string | undefined) ?? SEVERITIES.join(','), ',').map((word) => word.toUpperCase())
+    for (const word of severities) if (!(SEVERITIES as readonly string[]).includes(word)) throw new UsageError(`expected severities of ${SEVERITIES.join(', ')}, found ${JSON.stringify(word)}`)
     const ignored = [...words((values.ignore as string | undefined) ?? '', ','), ...ignoredBy(values['ignore-file'] as string | undefined)]
     const read = await readService(configFile(values))
     if (!read) return EXIT.refused

@@ -39,7 +39,7 @@ export const command: Command = {
     announce({ ...first.plan, listen: { address, port } }, 'miniflare', options.file)
     noteOwnMain(first)
     await ended
-    stopWatching()
+    await stopWatching()
     await front.stop()
     return EXIT.ok
   },
@@ -112,7 +112,13 @@ function readDevVars(env: string | null): { [name: string]: string } {
 
 const signalled = (): Promise<void> =>
   new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve())
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+    // A second one ends the process at once.
+    const end = (): void => {
+      for (const signal of signals) process.removeListener(signal, end)
+      resolve()
+    }
+    for (const signal of signals) process.on(signal, end)
   })
 
 const watchedFiles = ({ file, read, env }: Options): string[] => [...new Set([file, ...read]), 'wrangler.json', 'wrangler.jsonc', 'wrangler.toml', '.dev.vars', ...(env ? [`.dev.vars.${env}`] : [])]

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Plan } from '../plan.ts'
 import { makeUserFolder, writeUserFile } from '../user-files.ts'
 import { bundle } from './bundle.ts'
-import { emitApp, emitEntry, emitGateway, emitModule, type Target } from './module.ts'
+import { emitApp, emitAppTypes, emitEntry, emitGateway, emitModule, type Target } from './module.ts'
 import { emitCapnp } from './workerd.ts'
 
 export type Folder = { readonly [file: string]: string }
@@ -11,7 +11,7 @@ export type Folder = { readonly [file: string]: string }
 /** The files of a target's folder. */
 export async function emitFolder(plan: Plan, target: Target): Promise<Folder> {
   if (target === 'cloudflare') {
-    return { 'cloudflare.js': emitEntry(plan, target), 'app.js': emitApp(plan, target), 'gateway.js': emitGateway(plan, target) }
+    return { 'cloudflare.js': emitEntry(plan, target), 'app.js': emitApp(plan, target), 'app.d.ts': emitAppTypes(plan), 'gateway.js': emitGateway(plan, target) }
   }
   const { code } = await bundle(emitModule(plan, target))
   if (target === 'deno') return { 'gateway.js': code }

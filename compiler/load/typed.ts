@@ -40,11 +40,16 @@ const positionOf = (source: Source, location: Message['location']) =>
 
 /** A promise will do as the default export. */
 async function run(source: Source, code: string): Promise<unknown> {
+  const { log, info, debug } = console
+  // What commands print is for scripts.
+  Object.assign(console, { log: console.error, info: console.error, debug: console.error })
   try {
     const module = (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as { default?: unknown }
     return await module.default
   } catch (error) {
     throw refusal(source, `the module failed: ${(error as Error)?.message ?? String(error)}`)
+  } finally {
+    Object.assign(console, { log, info, debug })
   }
 }
 
