@@ -168,6 +168,21 @@ suite('plugin/req-resp-modifier', () => {
   })
 })
 
+test('what makes no plugin of its kind answers 500, and the log names it', async (t) => {
+  const folder = folderOf(t, { 'three.ts': 'export default 3', 'throws.ts': 'export default () => { throw new Error("a is missing") }', 'fn.ts': 'export default () => () => undefined', 'obj.ts': 'export default () => ({ nothing: 1 })' })
+  const ask = async (where: Where): Promise<[number, string]> => {
+    const { fetch, logs } = await createGateway(configOf(folder, where), { fetch: () => Promise.resolve(Response.json({ a: 1 })) })
+    const { status } = await fetch('/a/1', { method: 'POST' }).catch((error: Error) => (logs.push(error.message), { status: 500 }))
+    return [status, /plugin \S+: .*/.exec(logs.join('\n'))?.[0] ?? '']
+  }
+  const named = (name: string): object => ({ name: [name], [name]: {} })
+  assert.deepEqual(await ask({ endpoint: { 'plugin/req-resp-modifier': named('three') } }), [500, 'plugin three: expected a default export that makes the plugin, found number'])
+  assert.deepEqual(await ask({ endpoint: { 'plugin/req-resp-modifier': named('fn') } }), [500, 'plugin fn: expected its default export to give an object with request or response, found function'])
+  assert.deepEqual(await ask({ endpoint: { 'plugin/middleware': named('throws') } }), [500, 'plugin throws: a is missing'])
+  assert.deepEqual(await ask({ backend: { 'plugin/http-client': named('obj') } }), [500, 'plugin obj: expected its default export to give a function, found object'])
+  await assert.rejects(ask({ service: { 'plugin/http-server': named('obj') } }), /plugin obj: expected its default export to give middleware, or an app, found object/)
+})
+
 test('a folder beside the file is where plugins are', async (t) => {
   const folder = folderOf(t, { 'plugins/one.ts': 'export default () => ({})', 'gateway.json': JSON.stringify({ version: 3, endpoints: [{ endpoint: '/a', backend: [{ ...backend, extra_config: { 'plugin/middleware': { name: ['one'] } } }] }] }) })
   const { findings, plan } = compile(await readConfiguration(path.join(folder, 'gateway.json')), features)

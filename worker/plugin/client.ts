@@ -1,12 +1,12 @@
 /** plugin/http-client: a plugin before a backend's call, in the Web's own requests and answers. */
 import type { CallNext } from '../plugins.ts'
 import type { CreateStage, UpstreamRequest } from '../types.ts'
-import { loadPlugin, type PluginUse } from './load.ts'
+import { FUNCTION, loadPlugin, type PluginUse } from './load.ts'
 
 type Call = (request: Request, next: CallNext) => Response | Promise<Response>
 
 export const client: CreateStage<'client', PluginUse> = (use, made) => {
-  const plugin = loadPlugin<Call>(use, made)
+  const plugin = loadPlugin<Call>(use, FUNCTION, made)
   return (next) => async (upstream, ctx) => {
     const original = toRequest(upstream)
     return plugin(original, async (request) => next(await toUpstream(request, upstream, request === original), ctx))

@@ -2,7 +2,7 @@
 import type { PassNext, PluginRequest, PluginResponse } from '../plugins.ts'
 import type { Context, CreateStage, Failure, GatewayRequest, Made, Outcome } from '../types.ts'
 import { fromPluginRequest, openAnswer, type Opened, toOutcome, toPluginRequest } from './exchange.ts'
-import { loadPlugin, type PluginUse } from './load.ts'
+import { FUNCTION, loadPlugin, type PluginUse } from './load.ts'
 
 export interface MiddlewareOptions {
   plugins: readonly PluginUse[]
@@ -16,7 +16,7 @@ interface Missed extends Error {
 }
 
 function create({ plugins }: MiddlewareOptions, made: Made): (next: Send) => Send {
-  const stages = plugins.map((use) => wrap(loadPlugin<Middleware>(use, made), use.name))
+  const stages = plugins.map((use) => wrap(loadPlugin<Middleware>(use, FUNCTION, made), use.name))
   return (next) => stages.reduceRight((inner, stage) => stage(inner), next)
 }
 

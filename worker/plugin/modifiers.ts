@@ -7,10 +7,12 @@ import { loadPlugin, type PluginUse } from './load.ts'
 export interface ModifierOptions {
   plugins: readonly PluginUse[]
 }
+const MODIFIER = { is: (plugin: unknown): boolean => typeof (plugin as Modifier | null)?.request === 'function' || typeof (plugin as Modifier | null)?.response === 'function', expected: 'an object with request or response' }
+
 type Send = (request: GatewayRequest, ctx: Context) => Promise<Outcome>
 
 function create({ plugins }: ModifierOptions, made: Made): (next: Send) => Send {
-  const modifiers = plugins.map((use) => ({ name: use.name, ...bound(loadPlugin<Modifier>(use, made)) }))
+  const modifiers = plugins.map((use) => ({ name: use.name, ...bound(loadPlugin<Modifier>(use, MODIFIER, made)) }))
   const inwards = modifiers.filter(({ request }) => request)
   const outwards = modifiers.filter(({ response }) => response)
 

@@ -14,6 +14,8 @@ interface Execution {
   outside: Outside
 }
 
+const HANDLER = { is: (plugin: unknown): boolean => typeof plugin === 'function' || typeof (plugin as App | null)?.fetch === 'function', expected: 'middleware, or an app' }
+
 /** The first is the outermost. */
 export const service: CreateStage<'service', { plugins: readonly PluginUse[] }> = ({ plugins }, made) => (next) => {
   const app = new Hono()
@@ -23,7 +25,7 @@ export const service: CreateStage<'service', { plugins: readonly PluginUse[] }> 
     return c.body(null, 500)
   })
   for (const use of plugins) {
-    const plugin = loadPlugin<MiddlewareHandler | App>(use, made)
+    const plugin = loadPlugin<MiddlewareHandler | App>(use, HANDLER, made)
     if (typeof plugin === 'function') app.use(plugin)
     else app.route('/', plugin)
   }
