@@ -1,5 +1,5 @@
 import { audit, type Recommendation, SEVERITIES } from '../audit.ts'
-import { type Command, configFile, EXIT, readService, UsageError } from '../command.ts'
+import { type Command, configFile, EXIT, readService } from '../command.ts'
 import { UserError } from '../diagnostics.ts'
 import { TemplateError } from '../../worker/template/error.ts'
 import { fn, type Functions } from '../../worker/template/function.ts'
@@ -14,7 +14,7 @@ export const command: Command = {
   usage: '[-c FILE] [-s SEVERITIES] [-i RULES] [-I FILE] [-f TEMPLATE]',
   help: [
     '-c, --config FILE   the configuration (default: krakend.json, gateway.json or config/gateway.json)',
-    `-s, --severity S    which severities (default: ${SEVERITIES.join(',')})`,
+    `-s, --severity S    which severities, in capitals (default: ${SEVERITIES.join(',')})`,
     '-i, --ignore RULES  leave out these rules, such as 2.1.2,3.1.1',
     '-I, --ignore-file F leave out the rules of a file, one a line',
     '-f, --format T      a Go template over .Recommendations (.Rule, .Severity, .Message), with marshal and colored',
@@ -29,8 +29,7 @@ export const command: Command = {
     format: { type: 'string', short: 'f' },
   },
   async run(values) {
-    const severities = words((values.severity as string | undefined) ?? SEVERITIES.join(','), ',').map((word) => word.toUpperCase())
-    for (const word of severities) if (!(SEVERITIES as readonly string[]).includes(word)) throw new UsageError(`expected severities of ${SEVERITIES.join(', ')}, found ${JSON.stringify(word)}`)
+    const severities = words((values.severity as string | undefined) ?? SEVERITIES.join(','), ',')
     const ignored = [...words((values.ignore as string | undefined) ?? '', ','), ...ignoredBy(values['ignore-file'] as string | undefined)]
     const read = await readService(configFile(values))
     if (!read) return EXIT.refused
