@@ -7,7 +7,7 @@ import type { Plan } from '../compiler/plan.ts'
 import { features } from '../features/index.ts'
 import { createStarted, type Started } from '../worker/gateway.ts'
 import { startAbandoning } from '../worker/deadline.ts'
-import { bytesField, ownResponse, sameBytes } from '../worker/platform/web.ts'
+import { bytesField, ownResponse, respond } from '../worker/platform/web.ts'
 import type { Platform, Program, Uses } from '../worker/types.ts'
 
 /** The emitted module, with the package's own names resolved: the text is imported without a file. */
@@ -38,7 +38,7 @@ export async function createGateway(config: object, platform: Partial<Platform>)
     connections: Number.POSITIVE_INFINITY,
     resolveSrv: null,
     toField: bytesField,
-    toBody: sameBytes,
+    respond,
     own: ownResponse,
     now: Date.now,
     startedAt: Date.now(),

@@ -14,7 +14,7 @@ import { abortingBy } from '../worker/deadline.ts'
 import type { GatewayFetch } from '../worker/gateway.ts'
 import { type Connect, createClient } from '../worker/http1/client.ts'
 import type { Socket } from '../worker/http1/connection.ts'
-import { bytesField, log, ownResponse, sameBytes } from '../worker/platform/web.ts'
+import { bytesField, log, ownResponse, respond } from '../worker/platform/web.ts'
 import type { Platform } from '../worker/types.ts'
 import { importGateway } from './gateway.ts'
 
@@ -58,7 +58,7 @@ const createPlatform = (): Platform => ({
   connections: Number.POSITIVE_INFINITY,
   resolveSrv: async (name) => (await resolveSrv(name)).map(({ name: target, ...rest }) => ({ ...rest, target })),
   toField: bytesField,
-  toBody: sameBytes,
+  respond,
   own: ownResponse,
   now: Date.now,
   startedAt: STARTED_AT,

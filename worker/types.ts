@@ -244,8 +244,8 @@ export interface Platform {
   resolveSrv: ((name: string) => Promise<readonly SrvRecord[]>) | null
   /** Any text as this platform's Headers take it, so that UTF-8 goes out. */
   toField(text: string): string
-  /** Bytes as a Response's body, which may be these very bytes: nobody changes them afterwards. */
-  toBody(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
+  /** An answer of the gateway's own making, with headers that no client and no script has written. Bytes belong to it from now on. */
+  respond(body: BodyInit | null, init: ResponseInit): Response
   /** The same answer with headers that can be changed. Bodies are not read. */
   own(response: Response): Response
   /** Milliseconds since 1970. Stands still between I/O on Workers. */

@@ -12,7 +12,7 @@ import { features } from '../../features/index.ts'
 import { isInstalled, startPrometheus } from '../../test/cluster/sinks.ts'
 import { startAbandoning } from '../../worker/deadline.ts'
 import { importGateway } from '../../test/gateway.ts'
-import { bytesField, ownResponse, sameBytes } from '../../worker/platform/web.ts'
+import { bytesField, ownResponse, respond } from '../../worker/platform/web.ts'
 
 interface Panel {
   id: number
@@ -46,7 +46,7 @@ async function scrape(): Promise<{ text: string; samples: Sample[] }> {
     return url.startsWith('http://slow') ? new Promise(() => undefined) : Promise.reject(new Error('refused'))
   }
   const pending: Promise<unknown>[] = []
-  const { fetch: ask, listen } = await importGateway(plan, () => ({ name: 'test', fetch, startDeadline: startAbandoning, connections: Number.POSITIVE_INFINITY, resolveSrv: null, toField: bytesField, toBody: sameBytes, own: ownResponse, now: Date.now, startedAt: Date.now(), openCache: null, binding: () => undefined, peer: () => '192.0.2.1', whenSent: null, namesClient: false, log: () => undefined, atStop: () => undefined }))
+  const { fetch: ask, listen } = await importGateway(plan, () => ({ name: 'test', fetch, startDeadline: startAbandoning, connections: Number.POSITIVE_INFINITY, resolveSrv: null, toField: bytesField, respond, own: ownResponse, now: Date.now, startedAt: Date.now(), openCache: null, binding: () => undefined, peer: () => '192.0.2.1', whenSent: null, namesClient: false, log: () => undefined, atStop: () => undefined }))
   for (const name of ['fine', 'down', 'slow']) await (await ask(new Request(`http://gateway.test/${name}/7`), {}, { waitUntil: (work) => void pending.push(work) })).text()
   await Promise.all(pending)
   await sleep(20)

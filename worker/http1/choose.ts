@@ -1,4 +1,5 @@
 import type { CallInit, Fetch } from '../types.ts'
+import { OwnResponse } from './answer.ts'
 
 /** Bodies of this size cost both about the same (bench/NOTES.md). */
 const SMALL_BYTES = 16 * 1024
@@ -14,7 +15,7 @@ export function chooseBySize(client: Fetch, fetch: Fetch): Fetch {
     const byFetch = large.has(backend) && !coding.has(backend)
     // Else fetch would ask for gzip and br, which our client does not.
     if (byFetch) init.headers['accept-encoding'] = 'identity'
-    let response = await (byFetch ? fetch(url, init) : client(url, init))
+    let response = byFetch ? toOwn(await fetch(url, init), url) : await client(url, init)
     // Deno's fetch undoes codings that KrakenD passes on, and says nothing of it. Who codes unasked is asked twice once, and no more.
     if (byFetch && response.headers.has('content-encoding')) {
       coding.add(backend)
@@ -29,6 +30,8 @@ export function chooseBySize(client: Fetch, fetch: Fetch): Fetch {
   }
   return (url, init) => (init.backend && isUntouched(init) && isPlain(url) ? passOn(url, init, init.backend) : client(url, init))
 }
+
+const toOwn = (response: Response, url: string): Response => new OwnResponse(response.body, response, url)
 
 const isUntouched = ({ method, body, buffer, gzip, lazy }: CallInit): boolean => buffer === null && !lazy && body === null && method === 'GET' && gzip
 /** An address that fetch sends as it is written: others it escapes. */

@@ -182,6 +182,8 @@ function unpack(body: ReadableStream<Uint8Array<ArrayBuffer>>, headers: Headers)
 
 /** A body that the status has no place for is not read. */
 function withoutBody(connection: Connection, head: Head, release: (head: Head) => void): null {
+  // Deno's server gives it no length, and whoever asked would wait for its body.
+  if (head.status === 205) head.headers.set('connection', 'close')
   if (head.framing !== 0) connection.close()
   release(head)
   return null

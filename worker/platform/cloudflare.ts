@@ -2,7 +2,7 @@
 import { startAbandoning } from '../deadline.ts'
 import { createFetch } from '../gateway.ts'
 import type { Platform, Program, Uses } from '../types.ts'
-import { log, ownResponse, platformFetch, sameBytes, textField } from './web.ts'
+import { log, ownResponse, platformFetch, respond, textField } from './web.ts'
 
 type Env = { readonly [name: string]: unknown }
 
@@ -13,7 +13,7 @@ export const createPlatform = (env: unknown): Platform => ({
   connections: 6,
   resolveSrv: null,
   toField: textField,
-  toBody: sameBytes,
+  respond,
   own: ownResponse,
   now: Date.now,
   startedAt: Date.now(),

@@ -3,7 +3,7 @@ import { createAlarms } from '../alarm.ts'
 import { abortingBy } from '../deadline.ts'
 import { createStarted } from '../gateway.ts'
 import type { CallInit, Platform, Program, SrvRecord, Uses } from '../types.ts'
-import { handOver, OwnResponse } from '../http1/answer.ts'
+import { OwnResponse } from '../http1/answer.ts'
 import { chooseBySize } from '../http1/choose.ts'
 import { type Connect, createClient } from '../http1/client.ts'
 import type { Socket } from '../http1/connection.ts'
@@ -78,7 +78,7 @@ export const createPlatform = (): Platform => ({
   connections: Number.POSITIVE_INFINITY,
   resolveSrv: (name) => Deno.resolveDns(name, 'SRV'),
   toField: bytesField,
-  toBody: handOver,
+  respond: (body, init) => new OwnResponse(body, init, ''),
   own: (response) => (response.constructor === OwnResponse ? response : ownResponse(response)),
   now: Date.now,
   startedAt: STARTED_AT,
@@ -95,11 +95,11 @@ export const createPlatform = (): Platform => ({
 /** Deno ends the whole process over a header with one of these. */
 const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f]/g
 
-/** What can be sent: our client's answers have no such headers, those of scripts and plugins may. */
+/** What can be sent: our client's answers and those that the gateway writes have no such headers, those of scripts and plugins may. */
 function sendable(response: Response): Response {
-  // Deno gives it no length, and whoever asked would wait for its body.
-  if (response.status === 205) response.headers.set('connection', 'close')
+  // Looking at headers costs what Deno has prepared to send.
   if (response.constructor === OwnResponse) return response
+  if (response.status === 205) response.headers.set('connection', 'close')
   for (const [, value] of response.headers) if (value.search(CONTROLS) >= 0) return withoutControls(response)
   return response
 }

@@ -18,8 +18,7 @@ export const bytesField = (text: string): string => (/^[\x00-\x7f]*$/.test(text)
 /** workerd's hold text, and send it as UTF-8. */
 export const textField = (text: string): string => text
 
-/** Where a Response does not copy what it is given. */
-export const sameBytes = (bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => bytes
+export const respond = (body: BodyInit | null, init: ResponseInit): Response => new Response(body, init)
 
 /** fetch's answers have headers that can't be changed. */
 export const ownResponse = (response: Response): Response => new Response(response.body, response)

@@ -2,7 +2,7 @@
 import { startAbandoning } from '../deadline.ts'
 import { createStarted, type Started } from '../gateway.ts'
 import type { Platform, Program, Uses } from '../types.ts'
-import { log, ownResponse, platformFetch, sameBytes, textField, withoutPort } from './web.ts'
+import { log, ownResponse, platformFetch, respond, textField, withoutPort } from './web.ts'
 
 type Env = { readonly [name: string]: unknown }
 
@@ -16,7 +16,7 @@ export const createPlatform = (env: unknown): Platform => ({
   connections: Number.POSITIVE_INFINITY,
   resolveSrv: null,
   toField: textField,
-  toBody: sameBytes,
+  respond,
   own: ownResponse,
   now: Date.now,
   // Clocks stand at zero until the first request; who starts the process knows the time (compiler/emit/workerd.ts).

@@ -1,21 +1,20 @@
 /** `output_encoding: json`. Members keep the order and the spelling in which they arrived (docs/compatibility.md). */
 import { concat } from '../json/data.ts'
-import type { Answer, CreateRender, Platform } from '../types.ts'
+import type { Answer, CreateRender } from '../types.ts'
 import { createWriter, hasMembers, type WriterOptions } from './writer.ts'
 
 export const render: CreateRender<WriterOptions> = (options, made) => {
   const write = createWriter('application/json; charset=utf-8', options, made)
-  const { toBody } = made.platform
-  return (answer) => write(jsonOf(answer, toBody), answer, hasMembers(answer))
+  return (answer) => write(jsonOf(answer), answer, hasMembers(answer))
 }
 
-function jsonOf(answer: Answer | null, toBody: Platform['toBody']): BodyInit {
+function jsonOf(answer: Answer | null): BodyInit {
   if (!answer || answer.body.kind === 'raw') return '{}'
   const { body } = answer
   if (body.kind === 'data') return JSON.stringify(body.value)
-  const bytes = body.pieces.length === 1 ? body.pieces[0]! : (closeGaps(body.pieces) ?? concat(body.pieces))
-  // The empty object is everybody's.
-  return body.members ? toBody(bytes) : bytes
+  // The bytes of the empty object are everybody's, others belong to this answer.
+  if (!body.members) return concat(body.pieces)
+  return body.pieces.length === 1 ? body.pieces[0]! : (closeGaps(body.pieces) ?? concat(body.pieces))
 }
 
 /**

@@ -20,10 +20,13 @@ export function createWriter(type: string | null, { cacheControl }: WriterOption
   const complete = new Headers(partial)
   complete.set(COMPLETED, 'true')
   if (cacheControl !== null) complete.set('cache-control', cacheControl)
+  const { respond } = made.platform
   const inits = { partial: { headers: partial }, complete: { headers: complete } }
   return (body, answer, hasData) => {
-    const response = new Response(body, hasData && answer!.complete ? inits.complete : inits.partial)
-    if (hasData && answer!.headers) addScripts(response.headers, answer!.headers)
+    const init = hasData && answer!.complete ? inits.complete : inits.partial
+    if (!hasData || !answer!.headers) return respond(body, init)
+    const response = new Response(body, init)
+    addScripts(response.headers, answer!.headers)
     return response
   }
 }
