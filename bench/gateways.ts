@@ -51,7 +51,7 @@ async function bench(runtime: Runtime, upstream: string): Promise<void> {
     if (values.only && !work.name.includes(values.only)) continue
     const runs = [work.many ? many : few, ...hand, ...(work.many ? [few] : [])]
     const ask = (run: Running, count: number): Promise<Measured> => measure(run, work.path, Math.max(connections, Math.round(count * work.share)), connections)
-    for (const run of runs) await ask(run, warmUp)
+    for (const run of runs) await measure(run, work.path, warmUp, connections)
     report(work, await inTurns(rounds, runs.map((run) => () => ask(run, requests))))
   }
   end(few, many, ...hand)
