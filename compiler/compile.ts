@@ -91,8 +91,13 @@ const RENAMED: { readonly [old: string]: string } = { headers_to_pass: 'input_he
 /** A misspelled one of these lets through what it should not. */
 const GUARDS = new Set(['allow', 'deny', 'extra_config'])
 
-/** Keys of limits, which stand in blocks of extra_config. */
-const LIMITS = { max_rate: 'qos/ratelimit/router, qos/ratelimit/service or qos/ratelimit/proxy', client_max_rate: 'qos/ratelimit/router or qos/ratelimit/service' } as const
+/** Keys of filters and limits, and where they do something. */
+const HOMES: ReadonlyMap<string, string> = new Map([
+  ['allow', 'a backend'],
+  ['deny', 'a backend'],
+  ['max_rate', 'qos/ratelimit/router, qos/ratelimit/service or qos/ratelimit/proxy'],
+  ['client_max_rate', 'qos/ratelimit/router or qos/ratelimit/service'],
+])
 
 const namesOf = (schema: z.ZodType): string[] => Object.keys((schema as unknown as { out: { shape: object } }).out.shape)
 const KEYS = { service: namesOf(serviceSchema), endpoint: namesOf(endpointSchema), backend: namesOf(backendSchema) }
@@ -127,8 +132,9 @@ function reportUnknown(value: unknown, place: Place, at: Path, report: Report): 
   const known = KEYS[place]
   for (const key of Object.keys(objectOf(value))) {
     if (/^[@$_#]/.test(key) || known.includes(key) || known.includes(key.toLowerCase())) continue
-    if (key in LIMITS || key === 'allow' || key === 'deny') {
-      report.warn([...at, key], 'misplaced', `${key} does nothing at ${onePlace(place)}: it belongs to ${key in LIMITS ? LIMITS[key as keyof typeof LIMITS] : 'a backend'}`, { opensDoor: true })
+    const home = HOMES.get(key)
+    if (home !== undefined) {
+      report.warn([...at, key], 'misplaced', `${key} does nothing at ${onePlace(place)}: it belongs to ${home}`, { opensDoor: true })
       continue
     }
     const suggestion = RENAMED[key] ?? nearest(key, known)

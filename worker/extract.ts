@@ -1,4 +1,5 @@
 /** Fields of a request's JSON become headers or query strings (KrakenD Enterprise, request-body-extractor). What is no JSON stays as it is. */
+import { NOT_IN_HEADERS } from './header-value.ts'
 import { toFailure } from './errors.ts'
 import { isObject, member, numberText, parseData } from './json/data.ts'
 import { type BodyLimits, readRequestBody } from './request-body.ts'
@@ -74,7 +75,7 @@ type Write = (text: string, incoming: Incoming) => void
 
 const writeHeader = (name: string, onConflict: Operation['onConflict'], { platform }: Made): Write => (text, incoming) => {
   // No header can hold them; a line's end would begin another header.
-  if (/[\0-\x08\x0a-\x1f\x7f]/.test(text)) return
+  if (NOT_IN_HEADERS.test(text)) return
   if (onConflict === 'skip' && incoming.headers.has(name)) return
   const headers = new Headers(incoming.headers)
   headers[onConflict === 'append' ? 'append' : 'set'](name, platform.toField(text))

@@ -147,7 +147,7 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
   // What KrakenD takes as a whole or not at all it reads by Go's JSON, to which `Roles` is `roles`.
   const raw = mismatch === 'block' || mismatch === 'close' ? foldKeys(written as ExtraConfig, known) : (written as ExtraConfig)
   reportUnknownKeys(raw, known, at, report, mismatch)
-  for (const [key, item] of Object.entries(raw)) if (Object.hasOwn(schema.shape, key)) reportWithin(schema.shape[key] as z.ZodType, item, [...at, key], report, mismatch, mismatch === 'close' || isGuard(namespace))
+  reportMembers(schema.shape, raw, at, report, mismatch, mismatch === 'close' || isGuard(namespace))
   const result = schema.safeParse(raw)
   if (result.success) return { value: result.data, damaged: false }
   const damaged = new Set<PropertyKey>()
@@ -221,8 +221,11 @@ function reportWithin(schema: z.ZodType, value: unknown, at: Path, report: Repor
   if (schema instanceof z.ZodOptional) return reportWithin(schema.unwrap() as z.ZodType, value, at, report, mismatch, guards)
   if (schema instanceof z.ZodArray && Array.isArray(value)) return value.forEach((item, i) => reportWithin(schema.element as z.ZodType, item, [...at, i], report, mismatch, guards))
   if (!(schema instanceof z.ZodObject) || typeof value !== 'object' || value === null) return
-  const shape: z.ZodRawShape = schema.shape
-  if (!schema.def.catchall) reportUnknownKeys(value as ExtraConfig, Object.keys(shape), at, report, mismatch, guards)
+  if (!schema.def.catchall) reportUnknownKeys(value as ExtraConfig, Object.keys(schema.shape), at, report, mismatch, guards)
+  reportMembers(schema.shape, value, at, report, mismatch, guards)
+}
+
+function reportMembers(shape: z.ZodRawShape, value: object, at: Path, report: Report, mismatch: Mismatch, guards: boolean): void {
   for (const [key, item] of Object.entries(value)) if (Object.hasOwn(shape, key)) reportWithin(shape[key] as z.ZodType, item, [...at, key], report, mismatch, guards)
 }
 

@@ -89,15 +89,15 @@ async function exchange(connection: Connection, address: string, url: URL, init:
 
 /** An upstream that reads no further may still have said why: only what the request itself broke off for ends the call. */
 async function firstHead(connection: Connection, method: string, sending: Promise<void>): Promise<Head> {
-  let broken: { error: unknown } | null = null
+  let broken: unknown = null
   sending.catch((error: unknown) => {
-    broken = { error }
+    broken = error
     if (!connection.refuses) connection.close()
   })
   try {
     return await readHead(connection, method)
   } catch (error) {
-    throw broken ? (broken as { error: unknown }).error : error
+    throw broken ?? error
   }
 }
 

@@ -2,6 +2,7 @@
 import { createAlarms } from '../alarm.ts'
 import { abortingBy } from '../deadline.ts'
 import { createStarted } from '../gateway.ts'
+import { NOT_IN_HEADERS } from '../header-value.ts'
 import type { CallInit, Platform, Program, SrvRecord, Uses } from '../types.ts'
 import { OwnResponse } from '../http1/answer.ts'
 import { chooseBySize } from '../http1/choose.ts'
@@ -92,21 +93,20 @@ export const createPlatform = (): Platform => ({
   atStop: (work) => void stops.push(work),
 })
 
-/** Deno ends the whole process over a header with one of these. */
-const CONTROLS = /[\x00-\x08\x0a-\x1f\x7f]/g
-
 /** What can be sent: our client's answers and those that the gateway writes have no such headers, those of scripts and plugins may. */
 function sendable(response: Response): Response {
   // Looking at headers costs what Deno has prepared to send.
   if (response.constructor === OwnResponse) return response
   if (response.status === 205) response.headers.set('connection', 'close')
-  for (const [, value] of response.headers) if (value.search(CONTROLS) >= 0) return withoutControls(response)
+  for (const [, value] of response.headers) if (NOT_IN_HEADERS.test(value)) return withoutControls(response)
   return response
 }
 
+const EACH = new RegExp(NOT_IN_HEADERS, 'g')
+
 /** Each becomes a space (RFC 9110 §5.5). */
 function withoutControls({ body, status, headers }: Response): Response {
-  return new Response(body, { status, headers: [...headers].map(([name, value]) => [name, value.replace(CONTROLS, ' ')]) })
+  return new Response(body, { status, headers: [...headers].map(([name, value]) => [name, value.replace(EACH, ' ')]) })
 }
 
 /** Characters that no path has (RFC 3986): workerd refuses them before the gateway sees the request, and so it is here. */

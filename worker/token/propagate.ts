@@ -12,11 +12,8 @@ export interface PropagationOptions {
   params: readonly string[]
 }
 
-/** What Go refuses to send. A text with it is put into headers nevertheless, where the platform lets it: the request fails once it is sent. */
-export const NOT_IN_HEADERS = /[\x00-\x08\x0a-\x1f\x7f]/
-
 export function createPropagation({ headers, lists, params }: PropagationOptions, { toField }: Platform): (incoming: Incoming, claims: JsonObject) => void {
-  // What no Headers takes is replaced by what no request may have.
+  // What no Headers takes is replaced by what no request may have (header-value.ts): the request fails once it is sent.
   const fieldOf = (text: string): string => toField(text.replace(/[\r\n\0]/g, '\x01'))
   const withClaims = (from: Headers, claims: JsonObject): Headers => {
     const changed = new Headers(from)

@@ -39,8 +39,7 @@ export const answer: CreateAnswer<Options> = ({ header, names, full, keys }, mad
     if (found.body.kind === 'raw') discard(found.body.response)
     const data = dataOf(found.body)
     if (data) await signMembers(data, names, (value) => sign(value, header, key, full))
-    const text = data || found.body.kind !== 'raw' ? canonical(data) : '{}'
-    return new Response(text, { status: found.status || 200, headers: headersOf(found) })
+    return new Response(canonical(data), { status: found.status || 200, headers: headersOf(found) })
   }
 }
 
