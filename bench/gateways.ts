@@ -12,19 +12,18 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '10' },
     requests: { type: 'string', default: '1000' },
     connections: { type: 'string', default: '8' },
-    'warm-up': { type: 'string', default: String(WARM_UP) },
+    'warm-up': { type: 'string' },
     only: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 })
 if (values.help) {
-  console.log(`npm run bench -- [--runtime workerd|deno] [--rounds 10] [--requests 1000] [--connections 8] [--warm-up ${WARM_UP}] [--only WORK]`)
+  console.log(`npm run bench -- [--runtime workerd|deno] [--rounds 10] [--requests 1000] [--connections 8] [--warm-up ${WARM_UP.workerd}, on Deno ${WARM_UP.deno}] [--only WORK]`)
   process.exit(0)
 }
 const rounds = Number(values.rounds)
 const requests = Number(values.requests)
 const connections = Number(values.connections)
-const warmUp = Number(values['warm-up'])
 interface Work {
   name: string
   path: string
@@ -43,6 +42,7 @@ const WORKS: readonly Work[] = [
 
 /** The hand-written Worker runs twice, so that noise is seen. */
 async function bench(runtime: Runtime, upstream: string): Promise<void> {
+  const warmUp = Number(values['warm-up'] ?? WARM_UP[runtime])
   const few = await startGateway(runtime, gatewayConfig(upstream, 0), 'ten')
   const many = await startGateway(runtime, gatewayConfig(upstream, 10_000), 'many')
   const hand = [await startHandWritten(runtime, upstream, 'Same'), await startHandWritten(runtime, upstream, 'Same'), await startHandWritten(runtime, upstream, 'Bare')] as const

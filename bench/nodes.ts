@@ -28,7 +28,7 @@ async function bench(runtime: Runtime, upstream: string, sink: number): Promise<
   const prometheus = await start('prometheus', { exporters: { prometheus: [{ name: 'p' }] } })
   const traces = await start('traces', { metric_reporting_period: 1, trace_sample_rate: 0.1, exporters: { otlp: [{ name: 'o', host: '127.0.0.1', port: sink, use_http: true }] } })
   const all = [one, ...three, otlp, prometheus, traces]
-  for (const running of all) await measure(running, '/json/1k', WARM_UP, CONNECTIONS)
+  for (const running of all) await measure(running, '/json/1k', WARM_UP[runtime], CONNECTIONS)
   const cost = async (running: Running, share = 1): Promise<number> => (await measure(running, '/json/1k', REQUESTS / share, CONNECTIONS)).cpu
   // A third of the requests for each of the three: by turns, and at once, where they compete for the machine's cores as well.
   const byTurns = async (): Promise<number> => {

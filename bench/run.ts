@@ -19,7 +19,7 @@ export interface Running {
 }
 
 /** V8 goes on compiling for so many requests, Deno's fetch longest; what is measured is what a node does all day. */
-export const WARM_UP = 20_000
+export const WARM_UP: Readonly<Record<Runtime, number>> = { workerd: 20_000, deno: 40_000 }
 
 const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-bench-'))
 const children: ChildProcess[] = []
