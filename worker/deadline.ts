@@ -3,8 +3,6 @@
  * no second timer. Each platform has one of the two kinds (Platform.startDeadline).
  */
 
-import type { Alarm, SetAlarm } from './alarm.ts'
-
 export interface Deadline {
   /** Ends calls that can be ended; null where the platform ends them itself once the answer is out. */
   readonly signal: AbortSignal | null
@@ -25,51 +23,7 @@ export type StartDeadline = (milliseconds: number) => Deadline
  * No call takes less: a shorter or negative time is up at once. Configurations have such, since a number without a unit counts
  * nanoseconds (transform/RULES.md §6), and timers know milliseconds only.
  */
-const LEAST_MS = 0.05
-
-/** Calls are ended by a signal, which also cuts a body that is still on its way. */
-export const abortingBy = (setAlarm: SetAlarm): StartDeadline => (milliseconds) => new Aborting(milliseconds, setAlarm)
-
-/** A class: an object of six functions for each request costs 1 KB, and Deno collects more often than Workers. */
-class Aborting implements Deadline {
-  readonly #milliseconds: number
-  readonly #setAlarm: SetAlarm
-  readonly #controller = new AbortController()
-  #alarm: Alarm | null = null
-
-  constructor(milliseconds: number, setAlarm: SetAlarm) {
-    this.#milliseconds = milliseconds
-    this.#setAlarm = setAlarm
-  }
-  get signal(): AbortSignal {
-    const controller = this.#controller
-    if (this.#milliseconds < LEAST_MS) controller.abort()
-    this.#alarm ??= this.#setAlarm(this.#milliseconds, () => controller.abort())
-    return controller.signal
-  }
-  over(): boolean {
-    return this.#controller.signal.aborted
-  }
-  race<T>(work: Promise<T>): Promise<T> {
-    return work
-  }
-  renew(): Deadline {
-    return new Aborting(this.#milliseconds, this.#setAlarm)
-  }
-  clear(): void {
-    this.#alarm?.cancel()
-  }
-  abort(): void {
-    this.clear()
-    this.#controller.abort()
-  }
-}
-
-/** Each with a timer of its own: on Workers it belongs to the request. */
-export const startAborting = abortingBy((milliseconds, ring) => {
-  const timer = setTimeout(ring, milliseconds)
-  return { cancel: () => clearTimeout(timer) }
-})
+export const LEAST_MS = 0.05
 
 /**
  * Calls are left behind, and the platform ends them with the request: on Workers, where a signal costs more than the timer

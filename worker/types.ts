@@ -296,6 +296,9 @@ export interface RouterOptions {
   notFound: string | null
   notAllowed: string | null
 }
+/** The client's address, by a request's headers and the peer. */
+export type ClientIp = (headers: Headers, peer: () => string) => string
+
 export interface ClientIpOptions {
   /** Lower-case names, asked in order; empty: the peer alone counts. */
   headers: readonly string[]
@@ -359,7 +362,7 @@ export interface Program {
 /** What a module may export; the generated module lists the ones that the plan names. */
 export interface Module {
   wildcards?: CreateWildcards
-  clientIp?: (options: never) => (headers: Headers, peer: () => string) => string
+  clientIp?: (options: never) => ClientIp
   service?: CreateStage<'service', never>
   route?: CreateStage<'route', never>
   endpoint?: CreateStage<'endpoint', never>

@@ -141,7 +141,7 @@ function clientIpOf(router: RouterBlock, report: Report): Plan['clientIp'] {
   if (engine) options.unchecked = 'x-appengine-remote-addr'
   if (router.forwarded_by_client_ip === false) options.headers = []
   const explicit = engine || router.remote_ip_headers !== undefined || router.trusted_proxies !== undefined
-  return { use: options.headers.length || engine ? use('worker/client-ip', options) : null, explicit }
+  return { use: options.headers.length || engine ? use(options.trusted ? 'worker/client-ip/trusted-proxies' : 'worker/client-ip/any-proxy', options) : null, explicit }
 }
 
 /** In the order in which gin's Any registers them; 405's Allow shows it. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createGateway } from '../../test/gateway.ts'
-import { startAbandoning, startAborting } from '../deadline.ts'
+import { startAborting } from '../aborting.ts'
+import { startAbandoning } from '../deadline.ts'
 
 const backend = (name: string): object => ({ host: [`http://${name}.internal`], url_pattern: '/' })
 

@@ -2,7 +2,7 @@
  * concurrent_calls: the same request several times, the first complete answer wins (proxy/RULES.md §9). The others are ended,
  * except for no-op: there KrakenD cuts the winner's stream off too.
  */
-import { startAborting } from '../deadline.ts'
+import { startAborting } from '../aborting.ts'
 import { LATE } from '../errors.ts'
 import { discard } from './read.ts'
 import type { Context, CreateStage, GatewayRequest, Handler, Outcome, Platform } from '../types.ts'

@@ -2,7 +2,7 @@
  * `retry` and `eject` of backend/http/client: a call that got no answer is made again, to the next host. KrakenD calls once, a host
  * chosen at random: so does a backend that has neither key.
  */
-import { startAborting } from '../deadline.ts'
+import { startAborting } from '../aborting.ts'
 import { LATE } from '../errors.ts'
 import type { Context, CreateStage, GatewayRequest, Handler, Outcome } from '../types.ts'
 import { createHosts, type EjectOptions } from './hosts.ts'

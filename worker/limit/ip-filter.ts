@@ -1,5 +1,7 @@
 /** Requests by the client's address: only those of a list, or all but those (KrakenD Enterprise, ip-filter). */
-import { addressBits, clientIp, createBlockTest } from '../client-ip.ts'
+import { addressBits, createBlockTest } from '../address.ts'
+import { clientIp as fromAnyProxy } from '../client-ip/any-proxy.ts'
+import { clientIp as fromTrustedProxies } from '../client-ip/trusted-proxies.ts'
 import type { ClientIpOptions, Platform, Serve } from '../types.ts'
 
 export interface IpFilterOptions {
@@ -14,7 +16,7 @@ export interface IpFilterOptions {
 /** An address that can't be read is in no list. */
 export function createIpFilter({ blocks, allow, client }: IpFilterOptions, platform: Platform): (next: Serve) => Serve {
   const isListed = createBlockTest(blocks)
-  const find = client && clientIp(client)
+  const find = client && (client.trusted ? fromTrustedProxies : fromAnyProxy)(client)
   return (next) => (incoming, ctx) => {
     const bits = addressBits(find ? find(incoming.headers, () => platform.peer(incoming.raw, ctx.env)) : incoming.clientIp())
     const listed = bits !== null && isListed(bits)

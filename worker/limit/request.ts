@@ -1,5 +1,5 @@
 /** Limits of requests: 429 for a client beyond its rate, 503 for all beyond theirs (security/RULES.md, qos/ratelimit). */
-import { addressBits } from '../client-ip.ts'
+import { isAddress } from '../address.ts'
 import type { Incoming, Made, Use } from '../types.ts'
 
 export interface RequestLimits {
@@ -33,7 +33,7 @@ function keyOf(incoming: Incoming, by: 'ip' | 'header' | 'param', key: string): 
   if (by === 'header') return (key && incoming.headers.get(key)) || ''
   if (by === 'param') return incoming.params.get(key) ?? ''
   const named = key ? incoming.headers.get(key)?.split(',')[0]!.split(':')[0]!.trim() : ''
-  return named && addressBits(named) !== null ? named : incoming.clientIp()
+  return named && isAddress(named) ? named : incoming.clientIp()
 }
 
 /** Hands on what may pass; refusals have no body. */

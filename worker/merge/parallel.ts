@@ -1,5 +1,5 @@
 /** All backends at once, merged in order of arrival, with partial answers (proxy/RULES.md §5). */
-import { startAborting } from '../deadline.ts'
+import { startAborting } from '../aborting.ts'
 import { createSlots } from '../slots.ts'
 import type { Answer, Context, CreateMerge, Failure, GatewayRequest, Handler, Outcome } from '../types.ts'
 import { combine } from './combine.ts'

@@ -1,6 +1,6 @@
 /** Deno, self-hosted and on Deno Deploy. */
 import { createAlarms } from '../alarm.ts'
-import { abortingBy } from '../deadline.ts'
+import { abortingBy } from '../aborting.ts'
 import { createStarted } from '../gateway.ts'
 import { NOT_IN_HEADERS } from '../header-value.ts'
 import type { CallInit, Platform, Program, SrvRecord, Uses } from '../types.ts'

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { createGateway, type TestGateway } from '../../../test/gateway.ts'
 import { createIssuer } from '../../../test/issuer.ts'
-import { startAbandoning, startAborting } from '../../../worker/deadline.ts'
+import { startAborting } from '../../../worker/aborting.ts'
+import { startAbandoning } from '../../../worker/deadline.ts'
 import type { Platform } from '../../../worker/types.ts'
 
 const issuer = createIssuer()

@@ -4,7 +4,7 @@ import * as use1 from 'cuttle/features/qos/ratelimit/router'
 import * as use2 from 'cuttle/worker/backend/http'
 import * as use3 from 'cuttle/worker/backend/prepare'
 import * as use4 from 'cuttle/worker/builtin/health'
-import * as use5 from 'cuttle/worker/client-ip'
+import * as use5 from 'cuttle/worker/client-ip/any-proxy'
 import * as use6 from 'cuttle/worker/client/fetch'
 import * as use7 from 'cuttle/worker/encoding/json'
 import * as use8 from 'cuttle/worker/endpoint'
@@ -18,7 +18,7 @@ export const uses = {
   "worker/backend/http": use2,
   "worker/backend/prepare": use3,
   "worker/builtin/health": use4,
-  "worker/client-ip": use5,
+  "worker/client-ip/any-proxy": use5,
   "worker/client/fetch": use6,
   "worker/encoding/json": use7,
   "worker/endpoint": use8,
@@ -28,8 +28,8 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"2b3539785bb8"},
-  clientIp: ["worker/client-ip",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"5c5e71ddd96b"},
+  clientIp: ["worker/client-ip/any-proxy",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
   stages: [],
   routed: [],
   wildcards: null,

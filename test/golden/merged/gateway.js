@@ -3,7 +3,7 @@ import * as use0 from 'cuttle/worker/backend/concurrent'
 import * as use1 from 'cuttle/worker/backend/http'
 import * as use2 from 'cuttle/worker/backend/prepare'
 import * as use3 from 'cuttle/worker/builtin/health'
-import * as use4 from 'cuttle/worker/client-ip'
+import * as use4 from 'cuttle/worker/client-ip/any-proxy'
 import * as use5 from 'cuttle/worker/client/fetch'
 import * as use6 from 'cuttle/worker/encoding/json'
 import * as use7 from 'cuttle/worker/endpoint'
@@ -15,7 +15,7 @@ export const uses = {
   "worker/backend/http": use1,
   "worker/backend/prepare": use2,
   "worker/builtin/health": use3,
-  "worker/client-ip": use4,
+  "worker/client-ip/any-proxy": use4,
   "worker/client/fetch": use5,
   "worker/encoding/json": use6,
   "worker/endpoint": use7,
@@ -24,8 +24,8 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"7d7d790354dc"},
-  clientIp: ["worker/client-ip",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"2aae5878819b"},
+  clientIp: ["worker/client-ip/any-proxy",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
   stages: [],
   routed: [],
   wildcards: null,

@@ -3,7 +3,7 @@ import * as use0 from 'cuttle/worker/backend/http'
 import * as use1 from 'cuttle/worker/backend/prepare'
 import * as use2 from 'cuttle/worker/builtin/health'
 import * as use3 from 'cuttle/worker/builtin/options'
-import * as use4 from 'cuttle/worker/client-ip'
+import * as use4 from 'cuttle/worker/client-ip/trusted-proxies'
 import * as use5 from 'cuttle/worker/client/fetch'
 import * as use6 from 'cuttle/worker/encoding/no-op'
 import * as use7 from 'cuttle/worker/endpoint'
@@ -16,7 +16,7 @@ export const uses = {
   "worker/backend/prepare": use1,
   "worker/builtin/health": use2,
   "worker/builtin/options": use3,
-  "worker/client-ip": use4,
+  "worker/client-ip/trusted-proxies": use4,
   "worker/client/fetch": use5,
   "worker/encoding/no-op": use6,
   "worker/endpoint": use7,
@@ -26,8 +26,8 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":false,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":"{\"error\":\"not here\"}","notAllowed":null},"build":"414bf4882b8c"},
-  clientIp: ["worker/client-ip",{"headers":["x-real-ip"],"trusted":["10.0.0.0/8","::1/128"]}],
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":false,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":"{\"error\":\"not here\"}","notAllowed":null},"build":"8909e259ec33"},
+  clientIp: ["worker/client-ip/trusted-proxies",{"headers":["x-real-ip"],"trusted":["10.0.0.0/8","::1/128"]}],
   stages: [],
   routed: [],
   wildcards: null,

@@ -2,7 +2,7 @@
 import * as use0 from 'cuttle/worker/backend/http'
 import * as use1 from 'cuttle/worker/backend/prepare'
 import * as use2 from 'cuttle/worker/builtin/health'
-import * as use3 from 'cuttle/worker/client-ip'
+import * as use3 from 'cuttle/worker/client-ip/any-proxy'
 import * as use4 from 'cuttle/worker/client/fetch'
 import * as use5 from 'cuttle/worker/encoding/json'
 import * as use6 from 'cuttle/worker/encoding/string'
@@ -15,7 +15,7 @@ export const uses = {
   "worker/backend/http": use0,
   "worker/backend/prepare": use1,
   "worker/builtin/health": use2,
-  "worker/client-ip": use3,
+  "worker/client-ip/any-proxy": use3,
   "worker/client/fetch": use4,
   "worker/encoding/json": use5,
   "worker/encoding/string": use6,
@@ -26,8 +26,8 @@ export const uses = {
 }
 
 export const program = {
-  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"390927e7c44c"},
-  clientIp: ["worker/client-ip",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
+  service: {"version":"Version VERSION","product":"Cuttle/VERSION","router":{"trailingSlash":true,"fixedPath":true,"methodNotAllowed":true,"removeExtraSlash":false,"checkParams":true,"notFound":null,"notAllowed":null},"build":"7ef7c154cd17"},
+  clientIp: ["worker/client-ip/any-proxy",{"headers":["x-forwarded-for","x-real-ip"],"trusted":null}],
   stages: [],
   routed: [],
   wildcards: null,

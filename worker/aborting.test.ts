@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createGateway } from '../test/gateway.ts'
-import { abortingBy, type StartDeadline } from './deadline.ts'
+import { abortingBy } from './aborting.ts'
+import type { StartDeadline } from './deadline.ts'
 
 /** Alarms that ring when told. */
 function createBells(): { start: StartDeadline; set: Map<() => void, number> } {
