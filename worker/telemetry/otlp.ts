@@ -1,5 +1,5 @@
 /** OTLP over HTTP as JSON: https://opentelemetry.io/docs/specs/otlp/. Times are nanoseconds since 1970, as text; enums are numbers. */
-import type { Attributes, Series } from './registry.ts'
+import { type Attributes, type Series, unique } from './registry.ts'
 import type { SpanRecord } from './trace.ts'
 
 export interface LogRecord {
@@ -15,7 +15,7 @@ const SEVERITIES = { info: 9, warning: 13, error: 17 } as const
 
 const nanoseconds = (ms: number): string => `${Math.trunc(ms)}${String(Math.round((ms % 1) * 1e6)).padStart(6, '0')}`
 
-const attributesOf = (attributes: Attributes): object[] => attributes.map(([key, value]) => ({ key, value: valueOf(value) }))
+const attributesOf = (attributes: Attributes): object[] => unique(attributes).map(([key, value]) => ({ key, value: valueOf(value) }))
 
 function valueOf(value: string | number | boolean): object {
   if (typeof value === 'boolean') return { boolValue: value }

@@ -1,5 +1,5 @@
 /** Prometheus' text format, version 0.0.4, with the names that OpenTelemetry's compatibility rules make: dots to underscores, units as words. */
-import type { Attributes, Instrument, Registry, Series } from './registry.ts'
+import { type Attributes, type Instrument, type Registry, type Series, unique } from './registry.ts'
 
 export const PROMETHEUS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
@@ -29,7 +29,13 @@ function histogram(name: string, { attributes, count, sum, buckets }: Series, bo
   return [...lines, `${name}_bucket${labels([...attributes, ['le', '+Inf']])} ${count}`, `${name}_sum${labels(attributes)} ${sum}`, `${name}_count${labels(attributes)} ${count}`]
 }
 
-const labels = (attributes: Attributes): string => (attributes.length ? `{${attributes.map(([key, value]) => `${key.replace(/[^A-Za-z0-9_]/g, '_')}="${escapeLabel(String(value))}"`).join(',')}}` : '')
+/** A label that stands twice makes Prometheus refuse the whole page. */
+function labels(attributes: Attributes): string {
+  const named = unique(attributes.map(([key, value]) => [labelName(key), value]))
+  return named.length ? `{${named.map(([key, value]) => `${key}="${escapeLabel(String(value))}"`).join(',')}}` : ''
+}
+
+const labelName = (key: string): string => key.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d)/, 'key_')
 
 const escapeText = (text: string): string => text.replace(/\\/g, String.raw`\\`).replace(/\n/g, String.raw`\n`)
 const escapeLabel = (text: string): string => escapeText(text).replace(/"/g, String.raw`\"`)

@@ -10,6 +10,9 @@ export interface Instrument {
 export type Attribute = readonly [key: string, value: string | number | boolean]
 export type Attributes = readonly Attribute[]
 
+/** Of two attributes with one key the last counts, as in OpenTelemetry's sets: the configuration's own stand behind those that are measured. */
+export const unique = (attributes: Attributes): Attributes => [...new Map(attributes)]
+
 /** One instrument with one set of attributes. */
 export interface Series {
   instrument: Instrument
@@ -43,8 +46,9 @@ export function createRegistry(startedAt: number): Registry {
   return {
     startedAt,
     series(instrument, attributes) {
-      if (known.size >= MAX_SERIES && !known.has(instrument.name + JSON.stringify(attributes))) return find(instrument, OVERFLOW)
-      return find(instrument, attributes)
+      const own = unique(attributes)
+      if (known.size >= MAX_SERIES && !known.has(instrument.name + JSON.stringify(own))) return find(instrument, OVERFLOW)
+      return find(instrument, own)
     },
     all: () => [...known.values()],
   }

@@ -33,7 +33,7 @@ test('counts are pushed with the password from its binding, and again where the 
   const gateway = await createGateway(
     {
       version: 3,
-      extra_config: { 'telemetry/metrics': {}, 'telemetry/influx': { address: 'http://influx:8086', ttl: '10ms', username: 'u', password: 'p' } },
+      extra_config: { 'telemetry/metrics': {}, 'telemetry/influx': { address: 'http://influx:8086', ttl: '10ms', username: 'ü', password: '€' } },
       endpoints: [{ endpoint: '/a', backend: [{ host: ['http://up'], url_pattern: '/b' }] }],
     },
     {
@@ -41,7 +41,7 @@ test('counts are pushed with the password from its binding, and again where the 
         if (url.startsWith('http://up')) return Promise.resolve(Response.json({}))
         if (down) return Promise.reject(new Error('down'))
         assert.equal(url, 'http://influx:8086/write?db=krakend&precision=s')
-        assert.equal(init.headers.authorization, `Basic ${btoa('u:p')}`)
+        assert.equal(init.headers.authorization, `Basic ${Buffer.from('ü:€').toString('base64')}`)
         bodies.push(new TextDecoder().decode(init.body as Uint8Array))
         return Promise.resolve(new Response(null, { status: 204 }))
       },

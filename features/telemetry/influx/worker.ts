@@ -1,4 +1,5 @@
 /** telemetry/influx: pushes KrakenD's statistics to InfluxDB in its line protocol, with the measurements of krakend-influx. */
+import { toBase64 } from '../../../worker/queues/base64.ts'
 import { createPush, post, secretOf } from '../../../worker/telemetry/push.ts'
 import { type Sample, statsOf, summarise } from '../../../worker/telemetry/stats.ts'
 import type { CreateStage } from '../../../worker/types.ts'
@@ -22,7 +23,7 @@ export const service: CreateStage<'service', Options> = (options, { platform, si
     const lines = emitLines({ host, build: site.service.build }, counters, sent, samples, Math.floor(platform.now() / 1000))
     if (!lines.length) return
     const headers: Record<string, string> = { 'content-type': 'text/plain; charset=utf-8' }
-    if (options.username && options.password) headers.authorization = `Basic ${btoa(`${secretOf(platform, options.username)}:${secretOf(platform, options.password)}`)}`
+    if (options.username && options.password) headers.authorization = `Basic ${toBase64(new TextEncoder().encode(`${secretOf(platform, options.username)}:${secretOf(platform, options.password)}`))}`
     await post(platform, `${options.address}/write?db=${encodeURIComponent(options.db)}&precision=s`, headers, `${lines.join('\n')}\n`)
     for (const [name, value] of counters) sent.set(name, value)
     // What KrakenD has sent of latencies it forgets: the next ones speak for the next period.

@@ -31,9 +31,10 @@ export default defineFeature<typeof worker>()({
     const logstash = raw.format === 'logstash' || isOn(around.service?.['telemetry/logstash'])
     const format = logstash ? 'logstash' : raw.format === 'json' ? 'json' : raw.format === 'custom' ? piecesOf(raw.custom_format ?? '') : 'default'
     const options: worker.LogOptions = { level: written ? (level ?? 'info') : null, prefix: raw.prefix ?? '', format }
-    const router = (around.service?.router ?? {}) as { disable_access_log?: unknown }
+    const router = (around.service?.router ?? {}) as { disable_access_log?: unknown; logger_skip_paths?: unknown }
     const silent = router.disable_access_log === true || options.level !== 'info'
-    return { log: options, ...(silent ? {} : { service: {} }) }
+    const skip = [router.logger_skip_paths].flat().filter((path) => typeof path === 'string')
+    return { log: options, ...(silent ? {} : { service: { skip } }) }
   },
 })
 

@@ -49,6 +49,11 @@ suite('what a gateway logs', () => {
     assert.equal(lines.length, 1)
   })
 
+  test('paths that the access log leaves out', async () => {
+    for (const paths of [['/b', '/a'], '/a']) assert.equal((await ask({ level: 'INFO', stdout: true }, { router: { logger_skip_paths: paths } })).lines.length, 1)
+    assert.equal((await ask({ level: 'INFO', stdout: true }, { router: { logger_skip_paths: ['/'] } })).lines.length, 2)
+  })
+
   test('nothing without an output', async () => {
     assert.deepEqual((await ask({ level: 'INFO' })).lines, [])
   })

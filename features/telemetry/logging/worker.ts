@@ -30,9 +30,10 @@ export function formatLine(format: LogOptions['format'], prefix: string, level: 
 /** `2006/01/02 - 15:04:05.000` */
 const krakendTime = (time: Date): string => time.toISOString().replace(/-/g, '/').replace('T', ' - ').replace('Z', '')
 
-/** The access log: the path without its query, which may hold secrets. */
-export const service: CreateStage<'service', Record<string, never>> = (_options, { platform }) => {
+/** The access log: the path without its query, which may hold secrets. Paths of `skip` are left out (gin's LoggerConfig.SkipPaths). */
+export const service: CreateStage<'service', { skip: readonly string[] }> = ({ skip }, { platform }) => {
   return (next) => async (incoming, ctx) => {
+    if (skip.includes(incoming.path)) return next(incoming, ctx)
     const start = platform.now()
     const response = await next(incoming, ctx)
     platform.log('info', `[ACCESS] | ${response.status} | ${platform.now() - start}ms | ${incoming.clientIp()} | ${incoming.method} ${JSON.stringify(incoming.path.toWellFormed())}`)

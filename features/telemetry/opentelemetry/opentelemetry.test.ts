@@ -25,6 +25,15 @@ void test('Prometheus text: cumulative buckets, escaped labels', () => {
   ])
 })
 
+void test('a label stands once: of two the last counts, and series that differ in nothing else are one', () => {
+  const registry = createRegistry(0)
+  const own = [['http.route', 'all'], ['a.b', '1'], ['a_b', '2'], ['1x', '3']] as const
+  for (const route of ['/a', '/b']) record(registry.series({ ...SECONDS, bounds: null }, [['http.route', route], ...own]), 1)
+  const lines = emitPrometheus(registry, [['service.name', 'x'], ['cuttle.build', 'y']], [['cuttle.build', '1']]).split('\n')
+  assert.equal(lines[2], 'target_info{service_name="x",cuttle_build="1"} 1')
+  assert.deepEqual(lines.slice(5), ['work_duration_seconds_total{http_route="all",a_b="2",key_1x="3",cuttle_build="1"} 2', ''])
+})
+
 void test('series are bounded: what is beyond shares one that says so', () => {
   const registry = createRegistry(0)
   for (let i = 0; i < 3000; i++) record(registry.series(SECONDS, [['i', i]]), 1)
