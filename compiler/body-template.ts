@@ -16,12 +16,13 @@ import type { FeaturePlace } from './feature.ts'
 import { parseTemplates } from './load/template/parser.ts'
 import { sprig } from './load/template/sprig/index.ts'
 import { positionAt } from './load/source.ts'
+import { json, record } from './schema/record.ts'
 
 export const templateSchema = z.object({
   template: z.string().optional(),
   path: z.string().optional(),
   content_type: z.string().optional(),
-  variables: z.record(z.string(), z.json()).optional(),
+  variables: record(json()).optional(),
   debug: z.boolean().optional(),
 })
 

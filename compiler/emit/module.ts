@@ -104,10 +104,13 @@ export function digestOf(plan: Plan, target: Target): string {
 
 /** Rows stand one a line, so that a change of one endpoint is a change of one line. */
 function emitProgram({ kinds, rows, ...rest }: Program): string {
-  const lines = (items: readonly unknown[]): string => `[\n${items.map((item) => `    ${JSON.stringify(item)},`).join('\n')}\n  ]`
-  const members = Object.entries(rest).map(([key, value]) => `  ${key}: ${JSON.stringify(value)},`)
+  const lines = (items: readonly unknown[]): string => `[\n${items.map((item) => `    ${literal(item)},`).join('\n')}\n  ]`
+  const members = Object.entries(rest).map(([key, value]) => `  ${key}: ${literal(value)},`)
   return `{\n${members.join('\n')}\n  kinds: ${lines(kinds)},\n  rows: ${lines(rows)},\n}`
 }
+
+/** JSON as JavaScript, in which `"__proto__":` would set the prototype. A quote that is escaped is no name's. */
+const literal = (value: unknown): string => JSON.stringify(value).replace(/(?<!\\)"__proto__":/g, '["__proto__"]:')
 
 /** Names of all modules in use, sorted. */
 export function usedModules({ clientIp, stages, routed, wildcards, starts, log, listeners, agents, kinds }: Program): string[] {

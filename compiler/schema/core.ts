@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { show } from '../diagnostics.ts'
 import { parseDuration } from './loose.ts'
+import { json, record } from './record.ts'
 
 const wrong = (what: string) => ({ error: (issue: { input?: unknown }) => `expected ${what}, found ${show(issue.input)}` })
 export const flag = () => z.boolean(wrong('true or false')).optional()
@@ -18,7 +19,7 @@ export const routerSchema = z.object({
   disable_handle_method_not_allowed: flag(),
   remove_extra_slash: flag(),
   disable_path_decoding: flag(),
-  error_body: z.record(z.string(), z.unknown(), wrong('an object')).optional(),
+  error_body: record(z.unknown()).optional(),
   return_error_msg: flag(),
   hide_version_header: flag(),
   disable_health: flag(),
@@ -44,7 +45,7 @@ export const endpointProxySchema = z.object({
   strategy: text(),
   combiner: text(),
   flatmap_filter: flatmap,
-  static: z.looseObject({ data: z.record(z.string(), z.json(), wrong('an object')), strategy: z.unknown().optional() }, wrong('an object with "data"')).optional(),
+  static: z.looseObject({ data: record(json()), strategy: z.unknown().optional() }, wrong('an object with "data"')).optional(),
   force_sandboxed_request: flag(),
   decompress_gzip: z.unknown().optional(),
   max_payload: z.number(wrong('a number of bytes')).optional(),

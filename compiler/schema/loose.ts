@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { parseDuration } from '../../worker/template/duration.ts'
 import { parseInt0 } from '../../worker/template/number.ts'
 import { show } from '../diagnostics.ts'
+import { record } from './record.ts'
 
 export { parseDuration }
 
@@ -32,7 +33,7 @@ export const listOf = <T, W>(item: z.ZodType<T, W>, what = 'a list') =>
   loose<T[] | undefined, readonly NonNullable<W>[]>(toList, z.array(item, { error: expected(what) }).optional())
 
 export const recordOf = <T, W>(item: z.ZodType<T, W>) =>
-  loose<{ [key: string]: T } | undefined, { readonly [key: string]: W }>(toRecord, z.record(z.string(), item, { error: expected('an object') }).optional())
+  loose<{ [key: string]: T } | undefined, { readonly [key: string]: W }>(toRecord, record(item).optional())
 
 /** An object with these keys, in any letter case. Other keys are findings of their own (schema/unknown-keys.ts). */
 export function keys<S extends z.ZodRawShape>(shape: S): z.ZodType<z.output<z.ZodObject<S>>, { readonly [K in keyof S]?: z.input<S[K]> }> {
@@ -55,7 +56,7 @@ export const block = <S extends z.ZodRawShape>(shape: S) => loose<z.output<z.Zod
 const isObject = (value: unknown): value is { [key: string]: unknown } => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A list of objects is one object, as mapstructure puts them together; so an empty one is empty. */
-const toRecord = (value: unknown): unknown => (Array.isArray(value) && value.every(isObject) ? Object.assign({}, ...value) : value)
+const toRecord = (value: unknown): unknown => (Array.isArray(value) && value.every(isObject) ? Object.fromEntries(value.flatMap(Object.entries)) : value)
 
 /** A number counts nanoseconds. */
 function toDuration(value: unknown): unknown {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defineFeature } from '../../../compiler/feature.ts'
 import { nearest } from '../../../compiler/diagnostics.ts'
 import { titled } from '../../../compiler/paths.ts'
+import { json, record } from '../../../compiler/schema/record.ts'
 import type * as worker from './worker.ts'
 
 const TYPES = ['query', 'mutation'] as const
@@ -16,7 +17,7 @@ export default defineFeature<typeof worker>()({
     query: z.string().nullish(),
     query_path: z.string().nullish(),
     operationName: z.string().nullish(),
-    variables: z.record(z.string(), z.json()).nullish(),
+    variables: record(json()).nullish(),
   }),
   mismatch: 'block',
   normalise(raw, { at, report, readFile }) {
