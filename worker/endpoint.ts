@@ -1,6 +1,6 @@
 /** The innermost of the endpoint layer: a request goes to the proxy, its outcome is written (proxy/RULES.md §1, routing/RULES.md §6). */
 
-import { fail, toFailure, told } from './errors.ts'
+import { fail, isOverflow, toFailure, told } from './errors.ts'
 import { type BodyLimits, readRequestBody } from './request-body.ts'
 import type { Context, CreateRespond, Failure, GatewayRequest, HeaderMap, Incoming, Made, Outcome, Outside, Query, RequestBody, Use } from './types.ts'
 import { peek } from './peek.ts'
@@ -31,6 +31,11 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
   const report = (errors: readonly Failure[]): void => {
     for (const error of errors) made.platform.log('error', `${made.site.method} ${made.site.path}: ${told(error)}`)
   }
+  const refuse = (error: unknown, incoming: Incoming): Response | Promise<Response> => {
+    const failure = toFailure(error)
+    report([failure])
+    return write(fail(failure), incoming)
+  }
   const forward = async (incoming: Incoming, ctx: Outside, body: RequestBody): Promise<Response> => {
     const deadline = made.platform.startDeadline(options.timeoutMs)
     const inner: Context = { env: ctx.env, trace: ctx.trace, waitUntil: ctx.waitUntil, deadline, slots: null }
@@ -46,12 +51,18 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
       url: '',
       fetch: made.platform.fetch,
     }
-    const outcome = await proxy(request, inner)
-    report(outcome.errors)
-    // Its body may still be on its way, and is cut when the time is up.
-    if (outcome.answer?.body.kind === 'raw') made.platform.whenSent?.(ctx.env, () => deadline.clear())
-    else deadline.clear()
-    return write(outcome, incoming)
+    try {
+      const outcome = await proxy(request, inner)
+      report(outcome.errors)
+      // Its body may still be on its way, and is cut when the time is up.
+      if (outcome.answer?.body.kind === 'raw') made.platform.whenSent?.(ctx.env, () => deadline.clear())
+      else deadline.clear()
+      return write(outcome, incoming)
+    } catch (error) {
+      if (!isOverflow(error)) throw error
+      deadline.clear()
+      return refuse(error, incoming)
+    }
   }
   const limits = options.body
   if (!limits) return (incoming, ctx) => {
@@ -64,9 +75,7 @@ export const respond: CreateRespond<RespondOptions> = (options, made, proxy) => 
       const bytes = bodyOf(incoming) && (await readRequestBody(incoming.raw, limits))
       if (bytes?.length) body = bytes
     } catch (error) {
-      const failure = toFailure(error)
-      report([failure])
-      return write(fail(failure), incoming)
+      return refuse(error, incoming)
     }
     return forward(incoming, ctx, body)
   }

@@ -16,10 +16,15 @@ export const NO_HOSTS: Failure = Object.freeze({ kind: 'no-hosts', message: 'no 
 /** A body that would have to stand in memory. The limit's name is for the log: it is the gateway's own. */
 export const tooLarge = (limit: number, status: 413 | 502): Failure => ({ kind: 'too-large', message: `${status === 413 ? 'request' : 'upstream'} body larger than ${limit} bytes (cuttle/limits: max_buffered_body)`, status })
 
+/** Data of some thousand levels is beyond the engine's stack: JSON.stringify, JSON.parse with a reviver and whatever else follows it down end so. */
+export const isOverflow = (error: unknown): boolean => error instanceof RangeError && /call stack/i.test(error.message)
+const TOO_DEEP: Failure = Object.freeze({ kind: 'decode', message: 'the body is nested too deeply' })
+
 /** What a rejected call means: the request's time was up, a decoder said what it found, or the connection failed. */
 export function toFailure(error: unknown, deadline?: Deadline): Failure {
   if (deadline?.over()) return TIMEOUT
   if (isFailure(error)) return error
+  if (isOverflow(error)) return TOO_DEEP
   return { kind: 'network', message: error instanceof Error ? error.message : String(error) }
 }
 

@@ -81,6 +81,17 @@ test('escaped names stay what they are, whatever V8 has seen before', () => {
   assert.equal((parseData(`{"a\\n":"${String.raw`\n`.repeat(3e6)}"}`) as { 'a\n': string })['a\n'].length, 3e6)
 })
 
+test('however deep a filter looks, the limit is that of the text', () => {
+  const shape: Shape = { target: [], keep: null, drop: [['a', [['a', [['x', null]]]]]], rename: [], group: null, keys: false }
+  for (const filters of [shape, { ...shape, drop: [['x', null]] as Tree }, { ...shape, drop: null, keep: [['a', null]] as Tree }, { ...shape, target: ['a', 'a'] }, { ...shape, drop: null, rename: [['a', 'b']] as const }, { ...shape, drop: null, keys: true }]) {
+    for (const [open, close] of [['{"a":', '}'], ['[', ']']] as const) {
+      const nested = (depth: number): Uint8Array<ArrayBuffer> => encoder.encode(`{"a":${open.repeat(depth - 1)}1${close.repeat(depth - 1)}}`)
+      assert.doesNotThrow(() => createShape(filters)(nested(10_000), 0, notes()))
+      assert.throws(() => createShape(filters)(nested(10_001), 0, notes()), (problem) => problem === MALFORMED, JSON.stringify(filters))
+    }
+  }
+})
+
 const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
   tree: fc.uniqueArray(fc.tuple(name, fc.option(tie('tree'), { depthSize: 'small', maxDepth: 2 })), { selector: (entry) => entry[0], minLength: 1, maxLength: 3 }) as fc.Arbitrary<Tree>,
 }))

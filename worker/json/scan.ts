@@ -46,11 +46,12 @@ export function skipSpace(b: Uint8Array, i: number): number {
   return i
 }
 
-/** Calls within it cost more than what they would do: strings and spaces are looked at here first. */
-export function skipValue(b: Uint8Array, i: number, notes: Notes): number {
+/** Calls within it cost more than what they would do: strings and spaces are looked at here first. `around`: how deep the value stands. */
+export function skipValue(b: Uint8Array, i: number, notes: Notes, around = 0): number {
   i |= 0
   let depth = 0
   let close = 0
+  const most = MAX_DEPTH - around
   for (;;) {
     // In an object each value has its name before it.
     if (close === CLOSE_BRACE) {
@@ -67,7 +68,7 @@ export function skipValue(b: Uint8Array, i: number, notes: Notes): number {
       while (PLAIN[b[i]!]) i = (i + 1) | 0
       i = b[i] === QUOTE ? (i + 1) | 0 : skipString(b, i, notes) | 0
     } else if (c === OPEN_BRACE || c === OPEN_BRACKET) {
-      if (depth === MAX_DEPTH) throw MALFORMED
+      if (depth === most) throw MALFORMED
       i = (i + 1) | 0
       if (b[i]! <= 0x20) i = skipSpace(b, i) | 0
       if (b[i] !== c + 2) {

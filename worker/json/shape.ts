@@ -60,7 +60,7 @@ export function createShape(shape: Shape): (bytes: Uint8Array<ArrayBuffer>, star
   const end = filters ?? { entries: [], others: true }
   const spec = shape.target.reduceRight<Spec>((inner, name) => ({ entries: [createEntry(name, inner)], others: true }), end)
   return (bytes, start, notes) => {
-    let level: Level | null = readLevel(bytes, start, spec, notes)
+    let level: Level | null = readLevel(bytes, start, spec, notes, 1)
     for (let depth = 0; level && depth < shape.target.length; depth++) level = lastInner(level)
     return wrap(level ? write(bytes, level, end, shape.keys) : EMPTY_OBJECT)
   }
@@ -107,8 +107,8 @@ function specOf(tree: Tree, keep: boolean): Spec {
 
 const createEntry = (name: string, fate: Entry['fate']): Entry => ({ name, bytes: encoder.encode(name), fate, rename: null, renameTo: name })
 
-/** Reads an object whose members `spec` sorts; validates all of it. */
-function readLevel(b: Uint8Array, start: number, spec: Spec, notes: Notes): Level {
+/** Reads an object whose members `spec` sorts, the `depth`th within each other; validates all of it. */
+function readLevel(b: Uint8Array, start: number, spec: Spec, notes: Notes, depth: number): Level {
   const level: Level = { start, end: 0, spans: [], inner: [], alive: [], left: 0 }
   let i = skipSpace(b, start + 1)
   if (b[i] === OPEN_BRACE + 2) {
@@ -122,8 +122,8 @@ function readLevel(b: Uint8Array, start: number, spec: Spec, notes: Notes): Leve
     const entry = findEntry(b, name + 1, i - 1, spec.entries)
     const value = (i = skipColon(b, i))
     const fate = entry < 0 ? null : spec.entries[entry]!.fate
-    const inner = typeof fate === 'object' && fate && b[i] === OPEN_BRACE ? readLevel(b, i, fate, notes) : null
-    i = inner ? inner.end : skipValue(b, i, notes)
+    const inner = typeof fate === 'object' && fate && b[i] === OPEN_BRACE ? readLevel(b, i, fate, notes, depth + 1) : null
+    i = inner ? inner.end : skipValue(b, i, notes, depth)
     level.spans.push(name, value, i, entry)
     level.inner.push(inner)
     i = skipSpace(b, i)

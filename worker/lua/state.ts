@@ -121,9 +121,6 @@ export function reserve(state: State, bytes: number): void {
   if (bytes > MAX_TEXT || (state.room -= bytes) < 0) raise(state, 'not enough memory: text too long')
 }
 
-/** The engine's own stack ended first: Lua's error all the same. */
-export const isOverflow = (error: unknown): boolean => error instanceof RangeError && /call stack/i.test(error.message)
-
 /** The table that a state has of a library. */
 export function open(state: State, module: Module): Table {
   const known = state.modules.get(module)

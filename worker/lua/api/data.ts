@@ -206,12 +206,16 @@ function goText(state: State, json: unknown, upstream: boolean): string {
   return `map[${Object.keys(json as JsonObject).toSorted(byBytes).map((name) => `${name}:${goText(state, (json as JsonObject)[name], upstream)}`).join(' ')}]`
 }
 
-/** Go's encoder gives up where a table holds itself. */
+/** From here on Go's encoder looks whether a table holds itself. */
 const MAX_NESTED = 1000
 
 /** NaN and infinite numbers, and tables within themselves: Go can't write them as JSON. */
-export function hasUnwritable(json: unknown, depth = 0): boolean {
+export function hasUnwritable(json: unknown, depth = 0, around = new Set<object>()): boolean {
   if (typeof json === 'number') return !Number.isFinite(json)
   if (typeof json !== 'object' || json === null) return false
-  return depth > MAX_NESTED || Object.values(json).some((value) => hasUnwritable(value, depth + 1))
+  if (around.has(json)) return true
+  if (depth > MAX_NESTED) around.add(json)
+  const found = Object.values(json).some((value) => hasUnwritable(value, depth + 1, around))
+  around.delete(json)
+  return found
 }

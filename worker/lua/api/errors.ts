@@ -1,8 +1,9 @@
 /** custom_error, and what becomes of an error that no script catches (transform/RULES.md §2, Errors). */
+import { isOverflow } from '../../errors.ts'
 import { decode } from '../bytes.ts'
 import { plainText } from '../operate.ts'
 import { toInteger } from '../number.ts'
-import { isLuaError, isOverflow, raise, type State, where } from '../state.ts'
+import { isLuaError, raise, type State, where } from '../state.ts'
 import type { Fn, Value } from '../value.ts'
 import { numberOf, textOf } from '../library/arguments.ts'
 import type { Failure } from '../../types.ts'

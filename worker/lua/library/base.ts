@@ -1,7 +1,8 @@
 /** Lua's base functions as gopher-lua has them. */
+import { isOverflow } from '../../errors.ts'
 import { checkKey, firstOf, invoke, metamethod, metatableOf, plainText } from '../operate.ts'
 import { parseFloat, parseInteger, toInteger } from '../number.ts'
-import { type Environment, GLOBALS, isLuaError, isOverflow, openGlobals, raise, spend, type State, throwValue, where } from '../state.ts'
+import { type Environment, GLOBALS, isLuaError, openGlobals, raise, spend, type State, throwValue, where } from '../state.ts'
 import { after, finish, runThrough } from '../suspend.ts'
 import { createTable, createUserdata, type Fn, isFunction, isSeveral, isTable, isUserdata, lengthOf, NONE, next, rawGet, rawSet, type Result, truthy, typeOf, type Value } from '../value.ts'
 import { anyOf, argumentError, type Arguments, functionOf, integerOf, oneOfTypes, optionalInteger, optionalText, tableOf, textOf } from './arguments.ts'

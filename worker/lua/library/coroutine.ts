@@ -1,6 +1,7 @@
 /** Coroutines: generators that resume steps, while what they wait for goes on to whoever drives the script (suspend.ts). */
+import { isOverflow } from '../../errors.ts'
 import { all } from '../operate.ts'
-import { isLuaError, isOverflow, raise, spend, type State, throwValue, where } from '../state.ts'
+import { isLuaError, raise, spend, type State, throwValue, where } from '../state.ts'
 import { finish, runThrough, type Yielded } from '../suspend.ts'
 import { createModule, type Fn, type Result, type Thread, type Value } from '../value.ts'
 import { functionOf, threadOf } from './arguments.ts'
