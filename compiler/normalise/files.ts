@@ -41,7 +41,7 @@ export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: 
       return name
     },
     code(expression, modules = {}) {
-      const name = `code/${createHash('sha256').update(expression).digest('hex').slice(0, 12)}`
+      const name = `code/${createHash('sha256').update(JSON.stringify([expression, modules])).digest('hex').slice(0, 12)}`
       collected.code[name] = { expression, modules }
       return name
     },

@@ -131,6 +131,29 @@ suite('plugin/http-server', () => {
   })
 })
 
+test('the path of a server plugin of Cuttle\'s own stands, whatever the user\'s plugins behind it do with the request', async (t) => {
+  const folder = folderOf(t, {
+    'mark.ts': "export default () => (c, next) => { c.req.raw = new Request(c.req.raw, { headers: { 'x-mark': c.req.path } }); return next() }",
+    'read.ts': 'export default () => async (c, next) => { await c.req.text(); return next() }',
+  })
+  const [sent, told]: [string[], string[]] = [[], []]
+  const fetch = (url: string, init: { body: BodyInit }): Promise<Response> => {
+    if (url.startsWith('http://sink')) told.push(new TextDecoder().decode(init.body as Uint8Array))
+    else sent.push(url)
+    return Promise.resolve(Response.json({}))
+  }
+  const telemetry = { metric_reporting_period: 0.01, exporters: { otlp: [{ name: 'o', host: 'sink', use_http: true, disable_metrics: true }] } }
+  const rewrite = { literal: { '/old': '/a/new' } }
+  const hosts = { hosts: ['shop.test'] }
+  for (const name of [['mark', 'url-rewrite'], ['read', 'url-rewrite'], ['url-rewrite', 'mark'], ['mark', 'url-rewrite', 'read'], ['read', 'url-rewrite', 'virtualhost']]) {
+    const gateway = await createGateway(configOf(folder, { service: { 'plugin/http-server': { name, 'url-rewrite': rewrite, virtualhost: hosts }, 'telemetry/opentelemetry': telemetry }, input_query_strings: ['*'] }), { fetch: fetch as never })
+    assert.equal((await gateway.fetch('/old?x=1', { method: 'POST', body: 'b' })).status, 200, name.join())
+    await Promise.all(gateway.pending)
+    assert.match(told.splice(0).join(), /"name":"POST \/a\/:id"/, name.join())
+  }
+  assert.deepEqual(new Set(sent), new Set(['http://upstream.test/?x=1']))
+})
+
 suite('plugin/req-resp-modifier', () => {
   test('at a backend the call is changed; bodies of no-op go through', async (t) => {
     const folder = folderOf(t, {

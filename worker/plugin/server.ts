@@ -34,10 +34,15 @@ export const service: CreateStage<'service', { plugins: readonly PluginUse[] }> 
     const { incoming, outside } = executionCtx as unknown as Execution
     // A plugin has put another request in its place, or has read the body, which Hono keeps.
     const raw = req.raw.bodyUsed ? new Request(req.raw.url, { method: req.method, headers: req.raw.headers, body: await req.arrayBuffer() }) : req.raw
-    const request = raw === incoming.raw ? incoming : readRequest(raw)
-    if (!request) return badRequest()
+    const other = raw === incoming.raw ? incoming : readRequest(raw)
+    if (!other) return badRequest()
+    // Whose address a plugin has left alone keeps the path that it was given before.
+    if (other !== incoming && raw.url === URL.parse(incoming.raw.url)?.href) other.path = incoming.path
     // Who sent it stays the same.
-    const response = await next(request === incoming ? incoming : { ...request, clientIp: () => incoming.clientIp() }, outside)
+    other.clientIp = incoming.clientIp
+    const response = await next(other, outside)
+    // What stands around tells of it.
+    incoming.route = other.route
     // With the headers that plugins have set before.
     return c.newResponse(response.body, response)
   })
