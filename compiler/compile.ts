@@ -40,6 +40,7 @@ export interface Compiled {
  */
 export function compile(source: Source, features: readonly Feature[], target: Target | null = null): Compiled {
   const report = createReport()
+  report.findings.push(...source.warnings)
   const parsed = serviceSchema.safeParse(source.value)
   reportKeys(source.value, report)
   const read = (service: Service, report: Report): Compiled => {

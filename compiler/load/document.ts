@@ -5,6 +5,14 @@ export interface Document {
   value: unknown
   /** Of the value at `path`, or of the nearest value around it. */
   offsetOf(path: Path): number
+  /** Keys that stand more than once in one object, where the format allows it. */
+  repeated?: readonly Repeated[]
+}
+/** The last one counts. */
+export interface Repeated {
+  path: Path
+  /** Where the others stand. */
+  before: readonly number[]
 }
 
 export interface Problem {
@@ -23,6 +31,14 @@ export class FormatError extends Error {
     this.code = code
     this.problems = problems
   }
+}
+
+/** Before the text, or as what is left of one in UTF-16. */
+const BYTE_ORDER_MARK = /^(\uFEFF|\uFFFD{2})/
+
+/** KrakenD's readers of JSON and TOML take it for a part of the text. Throws FormatError. */
+export function refuseMark(text: string, code: string): void {
+  if (BYTE_ORDER_MARK.test(text)) throw new FormatError(code, [{ offset: 0, message: 'expected UTF-8 without a byte order mark (BOM): save the file so' }])
 }
 
 /** Keys count in any letter case, as KrakenD reads them; the very one goes before, and of equal ones the last. */

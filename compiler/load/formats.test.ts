@@ -86,6 +86,8 @@ suite('YAML: values', () => {
     assert.deepEqual((parseYaml('x: &x {a: 1, b: 2}\ny:\n  a: 3\n  <<: *x').value as { y: unknown }).y, { a: 3, b: 2 })
   })
 
+  test('behind a byte order mark', () => assert.deepEqual(parseYaml('\uFEFFa: 1').value, { a: 1 }))
+
   test('JSON is YAML', () => assert.deepEqual(parseYaml('{"a": [1, {"b": null}]}').value, { a: [1, { b: null }] }))
 
   test('an anchor that is used by hundreds is fine, one that explodes is not', () => {
@@ -107,6 +109,7 @@ suite('mistakes', () => {
     [parseYaml, 'a: [1\n', 'not-yaml', '2:1'],
     [parseYaml, 'a: *none\n', 'not-yaml', '1:4'],
     [parseToml, 'version = 3 endpoints\n', 'not-toml', '1:13'],
+    [parseToml, '\uFEFFa = 1\n', 'not-toml', '1:1'],
     [parseToml, 'a = 1\na = 2\n', 'not-toml', '2:1'],
     [parseToml, 'a = ]\n', 'not-toml', '1:5'],
   ]

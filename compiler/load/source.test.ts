@@ -41,8 +41,8 @@ suite('readJson', () => {
 
   const broken: readonly (readonly [text: string, places: readonly string[], message: RegExp])[] = [
     ['', ['1:1'], /the file is empty/],
-    ['{"a": 1,}', ['1:9'], /expected a name in double quotes|comma before a closing bracket/],
-    ['[1, 2,]', ['1:7'], /a comma before a closing bracket is none/],
+    ['{"a": 1,}', ['1:8'], /^JSON has no comma before a closing bracket$/],
+    ['[1, 2,]', ['1:6'], /^JSON has no comma before a closing bracket$/],
     ['{\n// c\n"a": 1}', ['2:1'], /comments are no JSON/],
     ['{"a" 1}', ['1:6'], /expected a colon/],
     ["{'a': 1}", ['1:2'], /double quotes/],
@@ -51,7 +51,8 @@ suite('readJson', () => {
     ['{"a": "x\ny"}', ['1:7'], /./],
     ['{"a": "\\x"}', ['1:7'], /expected one of/],
     ['{} {}', ['1:4'], /expected the end of the file/],
-    ['\uFEFF{}', ['1:1'], /./],
+    ['\uFEFF{}', ['1:1'], /^expected UTF-8 without a byte order mark/],
+    ['\uFFFD\uFFFD{\0}\0', ['1:1'], /^expected UTF-8 without a byte order mark/],
   ]
   for (const [text, places, message] of broken) {
     test(`refuses ${JSON.stringify(text)}`, () => {
@@ -64,6 +65,22 @@ suite('readJson', () => {
       })
     })
   }
+
+  test('tells one mistake once, and each comma that is too many', () => {
+    assert.throws(() => readJson('a.json', '{\n "a": [{"b": 1,},],\n}'), ({ positions }: UnreadableError) => {
+      assert.deepEqual(positions.map(({ line, column }) => `${line}:${column}`), ['2:15', '2:17', '2:19'])
+      return true
+    })
+  })
+
+  test('warns of keys that stand more than once in an object: the last counts', () => {
+    const { value, warnings, locate } = readJson('a.json', '{"a": 1, "b": [{"c": {}, "d": 1, "c": 2, "\\u0063": 3}, {"c": 4}],\n "a": {"a": 5}}')
+    assert.deepEqual(value, { a: { a: 5 }, b: [{ c: 3, d: 1 }, { c: 4 }] })
+    assert.deepEqual(warnings.map(({ severity, code, path, message }) => [severity, code, path, message.match(/a\.json:\d+:\d+/g), locate(path).column]), [
+      ['warning', 'repeated-key', ['b', 0, 'c'], ['a.json:1:17', 'a.json:1:34'], 52],
+      ['warning', 'repeated-key', ['a'], ['a.json:1:2'], 7],
+    ])
+  })
 
   test('tells many mistakes, but not hundreds', () => {
     assert.throws(() => readJson('a.json', `[${'tru,'.repeat(100)}1]`), ({ findings, positions }: UnreadableError) => findings.length === 20 && positions.length === 20)

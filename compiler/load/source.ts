@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { type Finding, type Path, RefusedError } from '../diagnostics.ts'
-import { type Document, FormatError } from './document.ts'
+import { type Document, FormatError, type Repeated } from './document.ts'
 import { parseJson } from './json.ts'
 import { parseToml } from './toml.ts'
 import { parseYaml } from './yaml.ts'
@@ -12,6 +12,8 @@ export interface Source {
   file: string
   text: string
   value: unknown
+  /** What its text has to be warned of. */
+  warnings: readonly Finding[]
   /** Line and column, from 1, of the value at `path`, or of the nearest value around it. */
   locate(path: Path): Position
   /** The path of a file that the configuration names: from its own folder, or else from the current one. null: there is none. */
@@ -54,6 +56,7 @@ export function unread(file: string, text: string): Source {
     text,
     files,
     value: undefined,
+    warnings: [],
     locate: () => ({ line: 1, column: 1 }),
     resolve(name) {
       const places = [path.resolve(path.dirname(file), name), path.resolve(name)]
@@ -67,13 +70,18 @@ export function unread(file: string, text: string): Source {
 /** Reads a text in its format. `positionOf` says where an offset of the text is for its author. Throws UnreadableError. */
 export function readText(source: Source, text: string, format: Format, positionOf: (offset: number) => Position = (offset) => positionAt(text, offset)): Source {
   try {
-    const { value, offsetOf } = FORMATS[format](text)
-    return { ...source, value, locate: (path) => positionOf(offsetOf(path)) }
+    const { value, offsetOf, repeated = [] } = FORMATS[format](text)
+    return { ...source, value, warnings: repeated.map((one) => repeatedKey(one, source.file, positionOf)), locate: (path) => positionOf(offsetOf(path)) }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
     const { code, problems } = error
     throw new UnreadableError(source, problems.map(({ message }) => ({ code, message })), problems.map(({ offset }) => positionOf(offset)))
   }
+}
+
+function repeatedKey({ path: at, before }: Repeated, name: string, positionOf: (offset: number) => Position): Finding {
+  const places = before.map(positionOf).map(({ file = name, line, column }) => `${file}:${line}:${column}`)
+  return { severity: 'warning', code: 'repeated-key', path: at, message: `${String(at.at(-1))} stands more than once in this object: the last counts, and not that of ${places.join(', ')}` }
 }
 
 /** Throws UnreadableError. */

@@ -1,10 +1,11 @@
 /** TOML 1.0. */
 import { type AST, getStaticTOMLValue, ParseError, parseTOML, traverseNodes } from 'toml-eslint-parser'
 import type { Path } from '../diagnostics.ts'
-import { type Document, FormatError } from './document.ts'
+import { type Document, FormatError, refuseMark } from './document.ts'
 
 /** Throws FormatError. */
 export function parseToml(text: string): Document {
+  refuseMark(text, 'not-toml')
   const table = parse(text)
   let places: Map<string, number> | undefined
   return {

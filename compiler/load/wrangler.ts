@@ -25,7 +25,8 @@ const NAMES = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml']
 export function readWrangler(folder: string): WranglerFile | null {
   const name = NAMES.find((candidate) => existsSync(path.join(folder, candidate)))
   if (!name) return null
-  const text = readFileSync(path.join(folder, name), 'utf8')
+  // Wrangler takes no notice of a byte order mark.
+  const text = readFileSync(path.join(folder, name), 'utf8').replace(/^\uFEFF/, '')
   const value = name.endsWith('.toml') ? readToml(name, text) : readJsonc(name, text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UserError(`${name}: expected an object`)
   return { name, value: value as Block }
