@@ -207,7 +207,7 @@ const FOUND: { readonly [file: string]: { text: string; findings: readonly Found
     findings: [
       notJson(3, 3, 'comments are no JSON; use a key such as "@comment"'),
       notJson(4, 10, 'expected a colon'),
-      notJson(5, 19, 'expected a value; a comma before a closing bracket is none'),
+      notJson(5, 18, 'JSON has no comma before a closing bracket'),
       notJson(6, 1, 'expected a closing brace }'),
     ],
     summary: '4 errors',

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { UserError } from '../diagnostics.ts'
+import { type Finding, UserError } from '../diagnostics.ts'
 import type { Environment } from './environment.ts'
 import { type Format, formatOf, type Position, positionAt, readJson, type Source, UnreadableError } from './source.ts'
 import { TemplateError } from '../../worker/template/error.ts'
@@ -20,6 +20,7 @@ export interface Rendered {
   format: Format
   /** Where in the templates an offset of the text comes from. */
   positionOf(offset: number): Position
+  warnings: readonly Finding[]
 }
 
 export const isFlexible = (environment: Environment): boolean => Boolean(environment.FC_ENABLE)
@@ -32,14 +33,16 @@ export function render(source: Source, environment: Environment): Rendered {
   const data = settings === null ? new Map() : readSettings(settings)
   const others = folder === null ? [] : namesIn(folder, '.tmpl').map((name) => ({ name, file: path.join(folder, name) }))
   const partials = new Map<string, string>()
+  const missing = new Set<string>()
   const files = new Map([[path.basename(source.file), { file: source.file, text: source.text }], ...others.map(({ name, file }) => [name, { file, text: readFileSync(file, 'utf8') }] as const)])
-  const pieces = run(source, files, { ...sprig(environment), ...ownFunctions(source, environment.FC_PARTIALS ?? '', partials) }, data)
+  const pieces = run(source, files, { ...sprig(environment), ...ownFunctions(source, environment.FC_PARTIALS ?? '', partials, missing) }, data)
   const text = pieces.map((piece) => piece.text).join('')
   if (environment.FC_OUT) writeOut(environment.FC_OUT, text)
   return {
     text,
     format: environment.FC_OUT ? formatOf(environment.FC_OUT) : 'json',
     positionOf: locator(source, files, partials, pieces),
+    warnings: [...missing].map((name) => missingPartial(name, environment.FC_PARTIALS)),
   }
 }
 
@@ -81,13 +84,16 @@ function readSettings(folder: string): Dict {
   }))
 }
 
+const missingPartial = (name: string, folder: string | undefined): Finding => ({ severity: 'warning', code: 'no-file', path: [], message: `include ${JSON.stringify(name)}: there is no such file ${folder ? `in FC_PARTIALS, ${folder}` : 'here, and FC_PARTIALS names no folder'}: nothing stands in its place` })
+
 /** `partials` keeps the files by their texts, so that what is included leads back to them. One that is not there is an empty text. */
-const ownFunctions = (source: Source, folder: string, partials: Map<string, string>): Functions => ({
+const ownFunctions = (source: Source, folder: string, partials: Map<string, string>, missing: Set<string>): Functions => ({
   marshal: fn(['any'], (value) => marshal(value)),
   include: fn(['string'], (name) => {
     const places = [path.join(folder, name), path.resolve(path.dirname(source.file), folder, name.replace(/^\/+/, ''))]
     const file = places.find((place) => statSync(place, { throwIfNoEntry: false })?.isFile())
     source.files.add(file ?? places[0]!)
+    if (file === undefined) missing.add(name)
     if (file === undefined) return ''
     const text = readFileSync(file, 'utf8')
     partials.set(text, file)

@@ -33,8 +33,9 @@ function repeatedIn(text: string): Repeated[] {
     onObjectBegin: () => void open.push(new Map()),
     onObjectEnd: () => void open.pop(),
     onObjectProperty(key, offset, _length, _line, _character, around) {
-      const known = open.at(-1)!.get(key)
-      if (!known) return void open.at(-1)!.set(key, { offset })
+      const known = open.at(-1)!.get(key) ?? { offset }
+      open.at(-1)!.set(key, known)
+      if (known.offset === offset) return
       if (!known.found) repeated.push((known.found = { path: [...around(), key], before: [] }))
       known.found.before.push(known.offset)
       known.offset = offset

@@ -90,7 +90,10 @@ suite('flexible configuration', () => {
 
   test('a folder that is missing is a mistake, one of partials is none', async () => {
     for (const name of ['FC_SETTINGS', 'FC_TEMPLATES']) await assert.rejects(read(FILES, { ...ON, [name]: 'nowhere' }).source, new UserError(`${name}: expected a folder, found nothing at nowhere`))
-    assert.deepEqual((await read({ 'a.json': '{"name": {{ include "none" | quote }}}' }, { FC_ENABLE: '1', FC_PARTIALS: 'nowhere' }).source).value, { name: '' })
+    const { value, warnings } = await read({ 'a.json': '{"name": {{ include "none" | quote }}}' }, { FC_ENABLE: '1', FC_PARTIALS: 'nowhere' }).source
+    assert.deepEqual(value, { name: '' })
+    assert.deepEqual(warnings.map(({ code, message }) => [code, /"none".* nowhere/.test(message)]), [['no-file', true]])
+    await assert.rejects(read({ 'a.json': '{"name": {{ include "none" }}}' }, { FC_ENABLE: '1' }).source, ({ findings }: UnreadableError) => findings.map(({ severity, code }) => `${severity} ${code}`).join() === 'warning no-file,error not-json')
   })
 
   test('FC_OUT keeps the result, and its ending says what it is', async () => {

@@ -12,6 +12,6 @@ export async function readConfiguration(file: string, environment: Environment =
   // Loaded only where it is needed: it brings the bundler.
   if (isModule(file)) return applyEnvironment(await (await import('./typed.ts')).readModule(source), environment)
   if (!isFlexible(environment)) return applyEnvironment(readText(source, source.text, formatOf(file)), environment)
-  const { text, format, positionOf } = render(source, environment)
-  return applyEnvironment(readText(source, text, format, positionOf), environment)
+  const { text, format, positionOf, warnings } = render(source, environment)
+  return applyEnvironment(readText({ ...source, warnings }, text, format, positionOf), environment)
 }

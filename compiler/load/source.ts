@@ -28,6 +28,8 @@ export interface Position {
   file?: string
 }
 
+const START: Position = { line: 1, column: 1 }
+
 export type Format = 'json' | 'yaml' | 'toml'
 export const FORMATS: { readonly [F in Format]: (text: string) => Document } = { json: parseJson, yaml: parseYaml, toml: parseToml }
 
@@ -41,7 +43,7 @@ export function formatOf(file: string): Format {
 export class UnreadableError extends RefusedError {
   readonly source: Source
   readonly positions: readonly Position[]
-  constructor(source: Source, findings: readonly Omit<Finding, 'path' | 'severity'>[], positions: readonly Position[]) {
+  constructor(source: Source, findings: readonly (Omit<Finding, 'path' | 'severity'> & Partial<Finding>)[], positions: readonly Position[]) {
     super(findings.map((finding): Finding => ({ severity: 'error', path: [], ...finding })))
     this.source = source
     this.positions = positions
@@ -57,7 +59,7 @@ export function unread(file: string, text: string): Source {
     files,
     value: undefined,
     warnings: [],
-    locate: () => ({ line: 1, column: 1 }),
+    locate: () => START,
     resolve(name) {
       const places = [path.resolve(path.dirname(file), name), path.resolve(name)]
       const found = places.find((place) => existsSync(place))
@@ -71,11 +73,11 @@ export function unread(file: string, text: string): Source {
 export function readText(source: Source, text: string, format: Format, positionOf: (offset: number) => Position = (offset) => positionAt(text, offset)): Source {
   try {
     const { value, offsetOf, repeated = [] } = FORMATS[format](text)
-    return { ...source, value, warnings: repeated.map((one) => repeatedKey(one, source.file, positionOf)), locate: (path) => positionOf(offsetOf(path)) }
+    return { ...source, value, warnings: [...source.warnings, ...repeated.map((one) => repeatedKey(one, source.file, positionOf))], locate: (path) => positionOf(offsetOf(path)) }
   } catch (error) {
     if (!(error instanceof FormatError)) throw error
     const { code, problems } = error
-    throw new UnreadableError(source, problems.map(({ message }) => ({ code, message })), problems.map(({ offset }) => positionOf(offset)))
+    throw new UnreadableError(source, [...source.warnings, ...problems.map(({ message }) => ({ code, message }))], [...source.warnings.map(() => START), ...problems.map(({ offset }) => positionOf(offset))])
   }
 }
 
