@@ -24,6 +24,19 @@ suite('nearest', () => {
     test(`${JSON.stringify(written)} is ${meant ?? 'nothing that is known'}`, () => assert.equal(nearest(written, KEYS), meant))
   }
 
+  test('does not take words that both have for a likeness', () => {
+    assert.equal(nearest('disable_rest', ['disable_health', 'disable_gzip']), undefined)
+    assert.equal(nearest('security/foo', ['security/cors']), undefined)
+    assert.equal(nearest('GET', ['PUT']), undefined)
+  })
+
+  test('finds what is left out, abbreviated or in another number', () => {
+    assert.equal(nearest('disable_redirect_trailing', ['disable_redirect_fixed_path', 'disable_redirect_trailing_slash']), 'disable_redirect_trailing_slash')
+    assert.equal(nearest('return_error_message', ['return_error_code', 'return_error_msg']), 'return_error_msg')
+    assert.equal(nearest('security/policy', ['security/http', 'security/policies']), 'security/policies')
+    assert.equal(nearest('disable_res', ['disable_tls', 'disable_rest']), 'disable_rest')
+  })
+
   test('is never what was written, and one that is', () => {
     assert.equal(nearest('host', ['host']), undefined)
     assert.equal(nearest('host', ['host', 'hosts']), 'hosts')

@@ -66,12 +66,30 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of candidates) {
     const away = candidate === name ? Number.POSITIVE_INFINITY : distance(name.toLowerCase(), candidate.toLowerCase(), least)
-    if (away < least) {
+    if (away < least && isLike(name.toLowerCase(), candidate.toLowerCase(), away)) {
       least = away
       best = candidate
     }
   }
   return best
+}
+
+/** Words that both have say nothing of those in which they differ: `disable_rest` is not meant to be `disable_health`. */
+function isLike(name: string, candidate: string, away: number): boolean {
+  const a = name.split(WORDS)
+  const b = candidate.split(WORDS)
+  while (a.length && a[0] === b[0]) [a, b].forEach((words) => words.shift())
+  while (a.length && a.at(-1) === b.at(-1)) [a, b].forEach((words) => words.pop())
+  const [short, long] = [a.join(''), b.join('')].toSorted((x, y) => x.length - y.length) as [string, string]
+  return away * 2 <= long.length || isWithin(short, long)
+}
+const WORDS = /[^a-z0-9]+/
+
+/** `msg` within `message`: letters left out. */
+function isWithin(short: string, long: string): boolean {
+  let at = 0
+  for (const letter of long) if (letter === short[at]) at++
+  return at === short.length
 }
 
 /** Damerau-Levenshtein (neighbours swapped count once); gives up, with `limit`, on what is farther. */
