@@ -1,9 +1,10 @@
 /** Rules across keys, and what KrakenD's router refuses when it starts (routing/RULES.md §2, transform/RULES.md §6). */
 import { isIP } from 'node:net'
 import { createReport, nearest, type Path, type Report, show } from './diagnostics.ts'
-import { addressOf, METHODS, STRATEGIES } from './normalise/endpoint.ts'
+import { addressOf, isServed, METHODS, STRATEGIES } from './normalise/endpoint.ts'
 import { healthPath } from './normalise/service.ts'
 import { CATCH_ALL, cleanHost, cleanPath, isFilledLater, isForbidden, isWildcard, placeholdersOf, SERVICE_HOST } from './paths.ts'
+import { checkFilled } from './placeholders.ts'
 import { routerSchema } from './schema/core.ts'
 import { type Place, readBlock, renameOld, reportUnread, writtenName } from './schema/namespaces.ts'
 import { type Backend, type Endpoint, endpointSchema, type Service } from './schema/service.ts'
@@ -28,6 +29,7 @@ export function checkService(service: Service, supported: Supported, report: Rep
   for (const [i, endpoint] of (service.endpoints ?? []).entries()) {
     const at: Path = ['endpoints', i]
     checkWhole(endpoint, service, supported, at, report)
+    checkFilled(endpoint, service, at, report)
   }
   checkRoutes(service, report)
 }
@@ -150,9 +152,10 @@ function checkRoutes(service: Service, report: Report): void {
   const { disable_health, health_path, auto_options } = readBlock(renameOld(service.extra_config), service.extra_config, 'router', routerSchema, 'key', [], createReport())?.value ?? {}
   if (disable_health !== true) paths.set(`GET ${healthPath({ health_path })}`, ['extra_config'])
   for (const [i, endpoint] of (service.endpoints ?? []).entries()) {
-    const { method, path, written } = addressOf(endpoint, service)
+    const address = addressOf(endpoint, service)
+    const { method, path, written } = address
     const at: Path = ['endpoints', i, 'endpoint']
-    if (method !== '*' && !METHODS.includes(method)) continue
+    if (!isServed(address)) continue
     const other = paths.get(`${method} ${path}`)
     if (other) report.error(at, 'endpoint-twice', `${method} ${written} is there twice${typeof other[1] === 'number' ? `: endpoints[${other[1]}] has it too` : ': the health endpoint has it too'}`)
     else paths.set(`${method} ${path}`, at)

@@ -1,15 +1,16 @@
 /** load → schema → check → normalise: from a file's text to its plan and its findings. */
-import type { z } from 'zod'
 import { checkService, checkVersion } from './check.ts'
 import { createReport, type Finding, nearest, type Path, RefusedError, type Report } from './diagnostics.ts'
 import type { Feature } from './feature.ts'
 import type { Target } from './emit/module.ts'
 import type { Source } from './load/source.ts'
 import { type Edge, normaliseEdge } from './normalise/edge.ts'
+import { addressOf, isServed } from './normalise/endpoint.ts'
 import { normaliseService } from './normalise/service.ts'
 import type { Plan } from './plan.ts'
-import { onePlace, type Place } from './schema/namespaces.ts'
-import { backendSchema, endpointSchema, PLATFORM_KEYS, type Service, serviceSchema } from './schema/service.ts'
+import { homeOf, isFilter, KEYS } from './schema/homes.ts'
+import { homeOfNamespace, isGuard, onePlace, type Place } from './schema/namespaces.ts'
+import { PLATFORM_KEYS, type Service, serviceSchema } from './schema/service.ts'
 
 /** Blocks that the core reads, beside those of features. */
 const CORE: { readonly [place in Place]: readonly string[] } = {
@@ -46,6 +47,7 @@ export function compile(source: Source, features: readonly Feature[], target: Ta
   const read = (service: Service, report: Report): Compiled => {
     checkService(service, supportedBy(features), report)
     const { plan, secrets } = normaliseService(service, features, source, target, report)
+    report.findings.push(...findingsOfLeftOut(service, (asked, own) => normaliseService(asked, features, source, target, own)))
     return { plan, secrets, edge: normaliseEdge(service, report), findings: report.findings }
   }
   if (!parsed.success) {
@@ -57,6 +59,15 @@ export function compile(source: Source, features: readonly Feature[], target: Ta
   const compiled = read(parsed.data, report)
   if (report.findings.some(({ severity }) => severity === 'error')) throw new RefusedError(report.findings)
   return compiled
+}
+
+/** KrakenD builds endpoints before it leaves them out for their method: what is wrong with them ends it all the same, or is worth a word. */
+function findingsOfLeftOut(service: Service, normalise: (service: Service, report: Report) => unknown): Finding[] {
+  const report = createReport()
+  const leftOut = (service.endpoints ?? []).map((endpoint) => !isServed(addressOf(endpoint, service)))
+  if (!leftOut.includes(true)) return []
+  normalise({ ...service, endpoints: service.endpoints!.map((endpoint, i) => ({ ...endpoint, method: leftOut[i] ? 'GET' : 'none' })) }, report)
+  return report.findings.filter(({ path: [list, i] }) => list === 'endpoints' && leftOut[i as number])
 }
 
 /** What is to be said of the rest of a configuration, where some values can't be read: they count as missing, and nothing is said of that. */
@@ -92,17 +103,6 @@ const RENAMED: { readonly [old: string]: string } = { headers_to_pass: 'input_he
 /** A misspelled one of these lets through what it should not. */
 const GUARDS = new Set(['allow', 'deny', 'extra_config'])
 
-/** Keys of filters and limits, and where they do something. */
-const HOMES: ReadonlyMap<string, string> = new Map([
-  ['allow', 'a backend'],
-  ['deny', 'a backend'],
-  ['max_rate', 'qos/ratelimit/router, qos/ratelimit/service or qos/ratelimit/proxy'],
-  ['client_max_rate', 'qos/ratelimit/router or qos/ratelimit/service'],
-])
-
-const namesOf = (schema: z.ZodType): string[] => Object.keys((schema as unknown as { out: { shape: object } }).out.shape)
-const KEYS = { service: namesOf(serviceSchema), endpoint: namesOf(endpointSchema), backend: namesOf(backendSchema) }
-
 /** Platform keys that do something here too. */
 const READ: readonly string[] = ['plugin', 'client_tls', 'read_timeout', 'dns_cache_ttl', 'disable_compression']
 
@@ -133,14 +133,11 @@ function reportUnknown(value: unknown, place: Place, at: Path, report: Report): 
   const known = KEYS[place]
   for (const key of Object.keys(objectOf(value))) {
     if (/^[@$_#]/.test(key) || known.includes(key) || known.includes(key.toLowerCase())) continue
-    const home = HOMES.get(key)
-    if (home !== undefined) {
-      report.warn([...at, key], 'misplaced', `${key} does nothing at ${onePlace(place)}: it belongs to ${home}`, { opensDoor: true })
-      continue
-    }
-    const suggestion = RENAMED[key] ?? nearest(key, known)
-    const guards = suggestion !== undefined && GUARDS.has(suggestion)
-    report.warn([...at, key], 'unknown-key', `${key} is no key of ${onePlace(place)}: it does nothing`, { ...(suggestion && { suggestion }), ...(guards && { opensDoor: true as const }) })
+    const renamed = RENAMED[key] ?? ''
+    const suggestion = known.includes(renamed) ? renamed : nearest(key, known)
+    const home = suggestion ? undefined : (homeOf(renamed || key) ?? homeOfNamespace(key))
+    if (home !== undefined) report.warn([...at, key], 'misplaced', `${key} does nothing at ${onePlace(place)}: it belongs to ${home}`, isFilter(renamed || key) || isGuard(key) ? { opensDoor: true } : {})
+    else report.warn([...at, key], 'unknown-key', `${key} is no key of ${onePlace(place)}: it does nothing`, { ...(suggestion && { suggestion }), ...(GUARDS.has(suggestion ?? '') && { opensDoor: true as const }) })
   }
 }
 

@@ -22,15 +22,18 @@ import { normaliseFlatmap } from './shape.ts'
 
 /** Methods that KrakenD registers; endpoints of others are left out with a line in the log. */
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+/** `*`: the catchall's. */
+export const isServed = ({ method }: Address): boolean => method === '*' || METHODS.includes(method)
 
 const readProxy = (endpoint: Endpoint, at: Path, scope: Scope): EndpointProxyBlock =>
   readBlock(renameOld(endpoint.extra_config), endpoint.extra_config, 'proxy', endpointProxySchema, 'key', at, scope.report)?.value ?? {}
 
 /** null: KrakenD leaves the endpoint out. */
 export function normaliseEndpoint(given: Endpoint, service: Service, at: Path, scope: Scope): PlannedEndpoint | null {
-  const { method, path, written, parameters } = addressOf(given, service)
+  const address = addressOf(given, service)
+  const { method, path, written, parameters } = address
+  if (!isServed(address)) return null
   const endpoint = method === '*' ? withoutFilters(given) : given
-  if (method !== '*' && !METHODS.includes(method)) return null
   const timeoutMs = endpoint.timeout || scope.timeoutMs
   const output = endpoint.output_encoding || service.output_encoding || 'json'
   const all = endpoint.backend ?? []
@@ -74,7 +77,7 @@ const withoutFilters = (endpoint: Endpoint): Endpoint => ({ ...endpoint, output_
 /** KrakenD's signer replaces the handler of the endpoint, in which its rate limits are (security/RULES.md, auth/signer). */
 const isOfHandler = (name: string): boolean => name.startsWith('features/qos/ratelimit/')
 
-const isShadow = (backend: NonNullable<Endpoint['backend']>[number]): boolean => {
+export const isShadow = (backend: NonNullable<Endpoint['backend']>[number]): boolean => {
   const proxy = renameOld(backend.extra_config).proxy
   return typeof proxy === 'object' && proxy !== null && (proxy as { shadow?: unknown }).shadow === true
 }

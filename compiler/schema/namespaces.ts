@@ -1,6 +1,8 @@
 /** What extra_config may hold, where, under which older names, and how a value of a wrong type is taken. */
 import { z } from 'zod'
 import { nearest, type Path, type Report, show } from '../diagnostics.ts'
+import { homeOf, isFilter } from './homes.ts'
+import './words.ts'
 
 export type Place = 'service' | 'endpoint' | 'backend'
 export type ExtraConfig = { readonly [namespace: string]: unknown }
@@ -74,10 +76,18 @@ export const KNOWN: { readonly [place in Place]: ReadonlySet<string> } = { servi
 const GUARDS = { service: guarding('service'), endpoint: guarding('endpoint'), backend: guarding('backend') }
 
 /** Under whichever of its names. */
-const isGuard = (written: string): boolean => Object.values(GUARDS).some((names) => names.has(OLD_NAMES[written] ?? written))
+export const isGuard = (written: string): boolean => Object.values(GUARDS).some((names) => names.has(OLD_NAMES[written] ?? written))
 
 /** `an endpoint`, as findings have it; there is one service. */
 export const onePlace = (place: Place): string => ({ service: 'the service', endpoint: 'an endpoint', backend: 'a backend' })[place]
+
+const placesOf = (name: string): Place[] => (Object.keys(KNOWN) as Place[]).filter((place) => KNOWN[place].has(name))
+
+/** What has the namespace in its extra_config. */
+export function homeOfNamespace(written: string): string | undefined {
+  const places = placesOf(OLD_NAMES[written] ?? written)
+  return places.length ? `extra_config of ${places.map(onePlace).join(' or ')}` : undefined
+}
 
 /** Namespaces that concern nothing a client or an upstream could see: no word about them. */
 const SILENT = new Set(['documentation/openapi', 'documentation/postman'])
@@ -106,7 +116,7 @@ export function reportUnread(extra: ExtraConfig | undefined, place: Place, suppo
     const name = OLD_NAMES[written] ?? written
     if (supported.has(name) || SILENT.has(name) || /^[@$_#]/.test(name)) continue
     const at = [...path, 'extra_config', written]
-    const elsewhere = (Object.keys(KNOWN) as Place[]).filter((other) => KNOWN[other].has(name))
+    const elsewhere = placesOf(name)
     const door = elsewhere.some((other) => GUARDS[other].has(name)) ? { opensDoor: true as const } : {}
     if (KNOWN[place].has(name)) report.warn(at, 'not-supported', `${name} is not supported by this version of Cuttle: it does nothing${name in INSTEAD ? `; ${INSTEAD[name]}` : ''}`, door)
     else if (elsewhere.length) report.warn(at, 'misplaced', `${name} does nothing at ${onePlace(place)}: it belongs to ${elsewhere.map(onePlace).join(' or ')}`, door)
@@ -117,7 +127,9 @@ export function reportUnread(extra: ExtraConfig | undefined, place: Place, suppo
 function unknown(name: string, at: Path, place: Place, report: Report): void {
   const suggestion = nearest(name, KNOWN[place])
   const door = suggestion !== undefined && GUARDS[place].has(suggestion)
-  report.warn(at, 'unknown-namespace', `${name} is no namespace that ${onePlace(place)} has: it does nothing`, { ...(suggestion && { suggestion }), ...(door && { opensDoor: true as const }) })
+  const home = suggestion ? undefined : homeOf(name)
+  if (home !== undefined) report.warn(at, 'misplaced', `${name} does nothing in extra_config: it belongs to ${home}`, isFilter(name) ? { opensDoor: true } : {})
+  else report.warn(at, 'unknown-namespace', `${name} is no namespace that ${onePlace(place)} has: it does nothing`, { ...(suggestion && { suggestion }), ...(door && { opensDoor: true as const }) })
 }
 
 /** How a wrong type is taken: KrakenD takes that key as absent, or the whole block, or lets nobody in, or panics; Cuttle's own blocks are refused, unknown keys too. */
@@ -148,7 +160,7 @@ export function readBlock<S extends z.ZodRawShape>(extra: ExtraConfig, original:
   const raw = mismatch === 'block' || mismatch === 'close' ? foldKeys(written as ExtraConfig, known) : (written as ExtraConfig)
   reportUnknownKeys(raw, known, at, report, mismatch)
   reportMembers(schema.shape, raw, at, report, mismatch, mismatch === 'close' || isGuard(namespace))
-  const result = schema.safeParse(raw)
+  const result = schema.safeParse(raw, { reportInput: true })
   if (result.success) return { value: result.data, damaged: false }
   const damaged = new Set<PropertyKey>()
   for (const issue of result.error.issues) {
@@ -180,7 +192,8 @@ interface Problem {
 /** A wrong type; or where nothing else is wrong with an object within a block, its unknown keys. */
 function problemsIn(issue: z.core.$ZodIssue, schema: z.ZodType): Problem[] {
   const nested = issue.code === 'invalid_union' ? issue.errors.find(([first, second]) => first?.code === 'unrecognized_keys' && !second)?.[0] : issue
-  if (nested?.code !== 'unrecognized_keys') return [{ path: issue.path as Path, code: 'wrong-type', message: issue.message, off: 'it' }]
+  const meant = issue.code === 'invalid_value' ? nearest(String(issue.input), issue.values.map(String)) : undefined
+  if (nested?.code !== 'unrecognized_keys') return [{ path: issue.path as Path, code: 'wrong-type', message: issue.message, off: 'it', suggestion: meant }]
   const path = (nested === issue ? issue.path : [...issue.path, ...nested.path]) as Path
   const known = keysAt(schema, path)
   return nested.keys.map((key) => ({ path: [...path, key], code: 'unknown-key', message: `${key} is no key of ${String(path.at(-1))}`, off: String(path[0]), suggestion: nearest(key, known) }))
@@ -234,8 +247,11 @@ export function reportUnknownKeys(raw: ExtraConfig, known: readonly string[], at
   for (const key of Object.keys(raw)) {
     if (known.includes(key) || /^[@$_#]/.test(key)) continue
     const suggestion = nearest(key, known)
-    const message = `${key} is no key of ${String(at.findLast((part) => typeof part === 'string'))}`
-    if (mismatch === 'refuse') report.error([...at, key], 'unknown-key', message, suggestion)
+    const block = String(at.findLast((part) => typeof part === 'string'))
+    const message = `${key} is no key of ${block}`
+    const home = suggestion ? undefined : homeOf(key)
+    if (home !== undefined && mismatch !== 'refuse') report.warn([...at, key], 'misplaced', `${key} does nothing in ${block}: it belongs to ${home}`, isFilter(key) ? { opensDoor: true } : {})
+    else if (mismatch === 'refuse') report.error([...at, key], 'unknown-key', message, suggestion)
     else report.warn([...at, key], 'unknown-key', `${message}: it does nothing`, suggestion ? { suggestion, ...(guards && { opensDoor: true as const }) } : {})
   }
 }

@@ -18,6 +18,12 @@ interface Block {
 /** KrakenD takes keys from https alone unless told otherwise, and an address that is not there is not https. */
 export const isClosed = ({ jwk_url, disable_jwk_security }: Block): boolean => !disable_jwk_security && !jwk_url?.startsWith('https://')
 
+/** What is missing then. */
+export const openedBy = ({ jwk_url, jwk_local_path }: Block): string =>
+  jwk_local_path && !jwk_url
+    ? 'expected disable_jwk_security: true beside jwk_local_path, found none: KrakenD takes a file for an address without https'
+    : `expected jwk_url to begin with https://, or disable_jwk_security: true; found ${jwk_url ? `"${jwk_url}"` : 'none'}`
+
 /** False where KrakenD refuses to start. */
 export function checkAlgorithm({ alg }: Block, at: Path, { report }: FeaturePlace): boolean {
   if (ALGORITHMS.includes(alg ?? '')) return true

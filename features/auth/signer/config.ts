@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
-import { ALGORITHMS, isClosed, readLocalKeys, reportUnsupported } from '../jwk.ts'
+import { ALGORITHMS, isClosed, openedBy, readLocalKeys, reportUnsupported } from '../jwk.ts'
 import type * as worker from './worker.ts'
 
 const text = z.string().nullish()
@@ -51,7 +51,7 @@ function normaliseKeys(raw: Block, place: FeaturePlace): Keys {
     report.warn(raw[key as keyof Block] === undefined ? at : [...at, key], 'closed', `${message}: nobody gets in`)
     return null
   }
-  if (isClosed(raw)) return closed('jwk_url', `expected jwk_url to begin with https://, or disable_jwk_security: true; found ${raw.jwk_url ? `"${raw.jwk_url}"` : 'none'}`)
+  if (isClosed(raw)) return closed('jwk_url', openedBy(raw))
   if (!ALGORITHMS.includes(raw.alg ?? '')) return closed('alg', `expected alg to be one of ${ALGORITHMS.join(', ')}; found ${raw.alg ? `"${raw.alg}"` : 'none'}`)
   if (raw.secret_url) return closed('secret_url', 'encrypted key sets are not supported')
   return raw.jwk_local_path ? readLocalKeys(raw.jwk_local_path, at, place, false) : { kind: 'url', url: raw.jwk_url ?? '' }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { tokenExpressions } from '../../../compiler/cel/token.ts'
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
 import { parseDuration } from '../../../compiler/schema/loose.ts'
-import { checkAlgorithm, isClosed, readLocalKeys, reportUnsupported } from '../jwk.ts'
+import { checkAlgorithm, isClosed, openedBy, readLocalKeys, reportUnsupported } from '../jwk.ts'
 import { originsOf } from '../../aggregator.ts'
 import { headerName } from '../../header-name.ts'
 import { revocationOf } from '../revocation.ts'
@@ -107,7 +107,7 @@ function normaliseKeys(raw: Block, place: FeaturePlace): Keys | null {
   if (place.damaged) return null
   if (raw.issuers?.length) return checkAlgorithm(raw, at, place) ? discovered(raw, place) : null
   if (isClosed(raw)) {
-    report.warn(at, 'closed', `expected jwk_url to begin with https://, or disable_jwk_security: true; found ${raw.jwk_url ? `"${raw.jwk_url}"` : 'none'}: nobody gets in`)
+    report.warn(at, 'closed', `${openedBy(raw)}: nobody gets in`)
     return null
   }
   if (!checkAlgorithm(raw, at, place) || !checkRolesKey(raw, place)) return null
