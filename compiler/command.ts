@@ -76,6 +76,7 @@ const DEFAULTS = ['krakend.json', 'gateway.json', 'config/gateway.json', 'gatewa
 /** The configuration's file: the one named, or the first default that is there. */
 export function configFile(values: Values): string {
   const named = values.config as string | undefined
+  if (named === '') throw new UsageError('--config needs the name of a file, found an empty one: is a variable not set?')
   const file = named ?? DEFAULTS.find((name) => existsSync(name))
   if (!file) throw new UserError(`no configuration: name one with -c FILE (looked for ${DEFAULTS.join(', ')})`)
   return file

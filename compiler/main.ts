@@ -20,12 +20,16 @@ const COMMANDS: { readonly [name: string]: () => Promise<{ command: Command }> }
 }
 const ALIASES: { readonly [name: string]: string } = { validate: 'check' }
 
-/** Whoever reads may have seen enough (`| head -1`): the command ends as it would have, without a word. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
-}
+/** Whoever reads may have seen enough (`| head -1`), and a full disk takes no log: the command ends as it would have. */
+process.stderr.on('error', () => undefined)
+/** What goes there is a result, which should not be cut without a word. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') return
+  fail(`cannot write to standard output: ${error.message}`)
+  process.exit(EXIT.refused)
+})
+
+const fail = (message: string): void => say(`${style(['red', 'bold'], 'error')}: ${message}`)
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   if (name === undefined || name === 'help' || name === '--help' || name === '-h') return help(args[0])
@@ -74,7 +78,8 @@ try {
 } catch (error) {
   // A mistake of the user's is told in one line; anything else is ours, and shows where it happened.
   const ours = !(error instanceof UserError)
-  say(`${style(['red', 'bold'], 'error')}: ${ours ? ((error as Error).stack ?? String(error)) : error.message}`)
-  if (error instanceof UsageError) say('`cuttle --help` lists commands and options')
+  fail(ours ? ((error as Error).stack ?? String(error)) : error.message)
+  const name = process.argv[2] ?? ''
+  if (error instanceof UsageError) say(Object.hasOwn(COMMANDS, ALIASES[name] ?? name) ? `\`cuttle ${name} --help\` tells what it takes` : '`cuttle --help` lists the commands')
   process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.refused
 }

@@ -21,13 +21,38 @@ export function countEndpoints(plan: Pick<Plan, 'endpoints'>): string {
   return `${length} endpoint${length === 1 ? '' : 's'}`
 }
 
-/** `gateway.json:3:5: error: endpoints[0].timeout: expected …` */
+interface Placed {
+  finding: Finding
+  at: Position
+}
+
+/** `gateway.json:3:5: error: endpoints[0].timeout: expected …`; what would be said many times is said once. */
 export function printFindings(findings: readonly Finding[], source: Source, positions?: readonly Position[]): void {
-  const lines = findings.map((finding, i) => ({ finding, at: positions?.[i] ?? source.locate(finding.path) }))
-  lines.sort((a, b) => fileOf(a.at, source).localeCompare(fileOf(b.at, source)) || a.at.line - b.at.line || a.at.column - b.at.column)
-  for (const { finding, at } of lines) say(formatFinding(finding, fileOf(at, source), at))
+  const placed = findings.map((finding, i): Placed => ({ finding, at: positions?.[i] ?? source.locate(finding.path) }))
+  placed.sort((a, b) => fileOf(a.at, source).localeCompare(fileOf(b.at, source)) || a.at.line - b.at.line || a.at.column - b.at.column)
+  const alike = new Map<string, Placed[]>()
+  for (const one of placed) {
+    const { path: _, ...told } = one.finding
+    const key = JSON.stringify(told)
+    const same = alike.get(key)
+    if (same) same.push(one)
+    else alike.set(key, [one])
+  }
+  for (const [first, ...others] of alike.values()) {
+    const few = others.length < MANY
+    for (const { finding, at } of few ? [first!, ...others] : [first!]) say(formatFinding(finding, fileOf(at, source), at))
+    if (!few) say(`  and ${others.length} times more: ${shortly(others, fileOf(first!.at, source), source)}`)
+  }
   const errors = findings.filter(({ severity }) => severity === 'error').length
   if (findings.length) say(summary(errors, findings.length - errors))
+}
+const MANY = 3
+const SHOWN = 12
+
+/** `5:7, 9:7, …` */
+function shortly(placed: readonly Placed[], file: string, source: Source): string {
+  const places = placed.slice(0, SHOWN).map(({ at }) => `${fileOf(at, source) === file ? '' : `${fileOf(at, source)}:`}${at.line}:${at.column}`)
+  return `${places.join(', ')}${placed.length > SHOWN ? ', …' : ''}`
 }
 
 const fileOf = ({ file }: Position, source: Source): string => file ?? source.file

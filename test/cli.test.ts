@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -62,11 +62,13 @@ suite('exit codes', () => {
     ['run -c refused.json', 1, /1 error\n$/],
     ['plan -c refused.json', 1, /1 error\n$/],
     ['check -c missing.json', 1, /^error: cannot read missing\.json: there is no such file\n$/],
-    ['chekc', 255, /^error: unknown command chekc: did you mean check\?\n`cuttle --help` lists commands and options\n$/],
+    ['chekc', 255, /^error: unknown command chekc: did you mean check\?\n`cuttle --help` lists the commands\n$/],
     ['something', 255, /^error: unknown command something\n/],
     ['help chekc', 255, /did you mean check\?/],
     ['check --strcit -c good.json', 255, /^error: unknown option --strcit: did you mean --strict\?\n/],
-    ['check -x', 255, /^error: unknown option -x\n/],
+    ['check -x', 255, /^error: unknown option -x\n`cuttle check --help` tells what it takes\n$/],
+    ['validate -c good.json -x', 255, /\n`cuttle validate --help` tells what it takes\n$/],
+    ['check --config=', 255, /^error: --config needs the name of a file, found an empty one: is a variable not set\?\n/],
     ['check --config', 255, /^error: --config needs a value\n/],
     ['check --strict=yes -c good.json', 255, /^error: --strict takes no value\n/],
     ['check good.json', 255, /^error: unexpected "good\.json"\n/],
@@ -96,6 +98,16 @@ suite('exit codes', () => {
       assert.equal(ended.code, code)
     })
   }
+
+  test('a disk that is full: 1, and no stack', { skip: !existsSync('/dev/full') }, async () => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [CLI, 'plan', '-c', 'good.json'], { cwd: folder, stdio: ['ignore', full, 'pipe'] })
+    closeSync(full)
+    let stderr = ''
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    assert.deepEqual(await once(child, 'close'), [1, null])
+    assert.match(stderr, /^error: cannot write to standard output: ENOSPC: no space left on device, write\n$/)
+  })
 
   test('no configuration at any of the usual places: 1', async () => {
     const { code, stderr } = await cuttle(['check'])
@@ -238,6 +250,16 @@ suite('findings', () => {
       assert.equal(code, 1)
     })
   }
+})
+
+test('what would be said many times is said once, with its places; JSON has all of them', async () => {
+  const file = write('alike.json', { version: 3, endpoints: Array.from({ length: 20 }, (_, i) => ({ ...endpoint(), endpoint: `/${i}`, timout: '1s' })) })
+  const { stderr } = await cuttle(['check', '-c', file])
+  const [first, more, ...rest] = stderr.trimEnd().split('\n')
+  assert.match(first!, /^alike\.json:1:\d+: warning: endpoints\[0\]\.timout: timout is no key of an endpoint: it does nothing — did you mean timeout\? \[unknown-key\]$/)
+  assert.match(more!, /^ {2}and 19 times more: (1:\d+, ){12}…$/)
+  assert.deepEqual(rest, ['20 warnings', 'Syntax OK!'])
+  assert.equal((await cuttle(['check', '-c', file, '--json'])).stdout.trimEnd().split('\n').length, 20)
 })
 
 /** Starts `cuttle run`, in a process group of its own, and waits for the words with which it says that it listens. */
