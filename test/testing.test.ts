@@ -108,6 +108,8 @@ void describe('a gateway with two upstreams', () => {
     assert.deepEqual(await json('/bound'), { name: 'Nine' })
   })
 
+  void test('what is neither a path nor an address is told', () => assert.rejects(gateway.fetch('users'), { name: 'TypeError', message: 'expected a path such as "/users" or an address, found "users"' }))
+
   void test('redirects are answers, and an address gives the Host', async () => {
     const redirect = await gateway.fetch('/late/')
     assert.equal(redirect.status, 301)
@@ -141,6 +143,21 @@ void describe('configurations', () => {
       return true
     })
   })
+
+  const mistakes: readonly (readonly [options: unknown, message: string])[] = [
+    [undefined, 'expected an object, found nothing'],
+    [{}, 'config: expected a configuration, or the path of its file'],
+    [{ confg: {} }, 'config: expected a configuration, or the path of its file; expected config, upstreams, env, files, found confg (did you mean config?)'],
+    [{ config: {}, upstreams: { 'a b': {} } }, 'upstreams: expected a name of letters, digits, _ and -'],
+    [{ config: {}, upstreams: { a: { '/users': {} } } }, 'upstreams.a: expected a route such as "GET /users/1" or "* /users/*", found "/users"'],
+    [{ config: {}, upstreams: { a: { 'GET /': 5 } } }, 'upstreams.a["GET /"]: expected an object or a list, found 5'],
+    [{ config: {}, upstreams: { a: { 'GET /': { statsu: 5 } } } }, 'upstreams.a["GET /"]: expected status, headers, json, text, base64, echo, delay_ms, drop, gzip, found statsu (did you mean status?)'],
+    [{ config: {}, upstreams: { a: { 'GET /': [{ status: '200' }] } } }, 'upstreams.a["GET /"][0].status: expected a number, found "200"'],
+    [{ config: {}, env: { A: 5 } }, 'env.A: expected a text, found 5'],
+  ]
+  for (const [options, message] of mistakes) {
+    void test(message, () => assert.rejects(startGateway(options as never), { name: 'TypeError', message: `startGateway: ${message}` }))
+  }
 
   void test('an upstream that is not declared is told by name', async () => {
     await assert.rejects(startGateway({ config: { version: 3, endpoints: [endpoint('/a', backend('usres', '/'))] }, upstreams: { users: {} } }), /http:\/\/upstream-usres: upstreams has no usres, but users/)

@@ -11,6 +11,7 @@ import type { Source } from '../compiler/load/source.ts'
 import { startWorker, type Worker } from '../compiler/miniflare.ts'
 import { positionsOf } from '../compiler/terminal.ts'
 import { features } from '../features/index.ts'
+import { checkOptions } from './options.ts'
 import { type Routes, type RunningUpstream, startUpstream, type Upstream } from './upstream.ts'
 
 export type { Answer, Routes, Seen, Upstream } from './upstream.ts'
@@ -50,7 +51,9 @@ export class ConfigurationError extends Error {
 }
 
 /** Compiles a configuration and serves it beside its upstreams. Rejects with a ConfigurationError where it is refused. */
-export async function startGateway({ config, upstreams: declared = {}, env = {}, files = {} }: GatewayOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  checkOptions(options)
+  const { config, upstreams: declared = {}, env = {}, files = {} } = options
   const upstreams = await startUpstreams(declared)
   const stopUpstreams = async (): Promise<void> => void (await Promise.all(Object.values(upstreams).map((upstream) => upstream.stop())))
   try {
@@ -124,10 +127,11 @@ function refusalOf(error: RefusedError, source: Source | undefined, file: string
 
 const createFetch =
   ({ url, standsAt }: Worker): Gateway['fetch'] =>
-  (pathOrUrl, init) => {
+  async (pathOrUrl, init) => {
     const text = String(pathOrUrl)
     const options: RequestInit = { redirect: 'manual', ...init }
     if (text.startsWith('/')) return fetch(`${url.origin}${text}`, options)
+    if (!URL.canParse(text)) throw new TypeError(`expected a path such as "/users" or an address, found ${JSON.stringify(pathOrUrl)}`)
     const address = new URL(text)
     if (address.origin === url.origin) return fetch(address, options)
     const headers = new Headers(init?.headers)
