@@ -1,5 +1,5 @@
 /** The files of client_tls: into a folder for workerd, into the environment for Deno. Private keys go into what is run here, never into what is built. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { UserError } from '../diagnostics.ts'
 import type { Plan, TlsBinding } from '../plan.ts'
@@ -7,7 +7,7 @@ import { tlsFiles } from './workerd.ts'
 
 /** Reads a file that a configuration names: from the configuration's folder, then from the current one. */
 export function readBeside(configFile: string, name: string): string {
-  const found = [path.resolve(path.dirname(configFile), name), path.resolve(name)].find((file) => existsSync(file))
+  const found = [path.resolve(path.dirname(configFile), name), path.resolve(name)].find((file) => statSync(file, { throwIfNoEntry: false })?.isFile())
   if (!found) throw new UserError(`cannot read ${name}: it is neither beside ${configFile} nor in the current folder`)
   return readFileSync(found, 'utf8')
 }

@@ -65,7 +65,7 @@ export function createFiles({ resolve }: Pick<Source, 'resolve'>): { collected: 
     },
     readFile(file) {
       const found = resolve(file)
-      return found === null ? null : readFileSync(found, 'utf8')
+      return found === null || statSync(found).isDirectory() ? null : readFileSync(found, 'utf8')
     },
   }
 }

@@ -9,9 +9,9 @@ import { createGateway } from '../../test/gateway.ts'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'cuttle-keys-'))
 
-async function status(namespace: 'auth/validator' | 'auth/signer', text: string | null): Promise<number | 'refused'> {
-  const file = path.join(folder, text === null ? 'absent.json' : 'keys.json')
-  if (text !== null) writeFileSync(file, text)
+async function status(namespace: 'auth/validator' | 'auth/signer', text: string | null | undefined): Promise<number | 'refused'> {
+  const file = path.join(folder, text === null ? 'absent.json' : text === undefined ? '.' : 'keys.json')
+  if (typeof text === 'string') writeFileSync(file, text)
   const block = { alg: 'HS256', kid: 'a', jwk_local_path: file, disable_jwk_security: true, keys_to_sign: [] }
   try {
     const gateway = await createGateway({ version: 3, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://api.test'], url_pattern: '/' }], extra_config: { [namespace]: block } }] }, { fetch: () => Promise.resolve(Response.json({})) })
@@ -22,7 +22,8 @@ async function status(namespace: 'auth/validator' | 'auth/signer', text: string 
   }
 }
 
-const BROKEN = [null, '', '[]', '{"keys": 5}', '{"keys": [{"kty": "XYZ"}]}', '{"keys": [{"kty": "oct"}]}', '{"keys": [{"kty": "oct", "k": "a b"}]}', '{"keys": [{"kty": "EC", "crv": "P-1", "x": "AA", "y": "AA"}]}']
+/** There is none, or a folder in its place. */
+const BROKEN = [null, undefined, '', '[]', '{"keys": 5}', '{"keys": [{"kty": "XYZ"}]}', '{"keys": [{"kty": "oct"}]}', '{"keys": [{"kty": "oct", "k": "a b"}]}', '{"keys": [{"kty": "EC", "crv": "P-1", "x": "AA", "y": "AA"}]}']
 
 test('a validator with such a file keeps the gateway from starting', async () => {
   for (const text of BROKEN) assert.equal(await status('auth/validator', text), 'refused', String(text))

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineFeature, type FeaturePlace } from '../../../compiler/feature.ts'
+import { headerValue } from '../../header-value.ts'
 import type * as worker from './worker.ts'
 
 const lists = z.record(z.string(), z.array(z.string())).optional()
@@ -11,7 +12,7 @@ export default defineFeature<typeof worker>()({
   mismatch: 'key',
   normalise(raw, place) {
     const isName = createNameCheck(place)
-    const named = (key: 'add' | 'replace'): [string, string[]][] => Object.entries(raw[key] ?? {}).filter(([name]) => isName(name, key)).map(([name, values]) => [name.toLowerCase(), values.map(onOneLine)])
+    const named = (key: 'add' | 'replace'): [string, string[]][] => Object.entries(raw[key] ?? {}).filter(([name]) => isName(name, key)).map(([name, values]) => [name.toLowerCase(), values.map(headerValue)])
     const options = {
       delete: (raw.delete ?? []).filter((name) => isName(name, 'delete')).map((name) => name.toLowerCase()),
       replace: named('replace'),
@@ -21,8 +22,6 @@ export default defineFeature<typeof worker>()({
     return Object.values(options).some((list) => list.length) ? { service: options } : {}
   },
 })
-
-const onOneLine = (value: string): string => value.replaceAll(/[\r\n\0]/g, ' ')
 
 function createNameCheck({ at, report }: FeaturePlace): (name: string, key: string) => boolean {
   return (name, key) => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Path, type Report, show } from '../../../compiler/diagnostics.ts'
 import { defineFeature } from '../../../compiler/feature.ts'
 import { parseDuration } from '../../../compiler/schema/loose.ts'
+import { headerValue } from '../../header-value.ts'
 import { textsIn } from '../lists.ts'
 import type * as worker from './worker.ts'
 
@@ -48,7 +49,7 @@ function policyOf(raw: z.infer<typeof schema>, at: Path, report: Report): worker
     origins,
     methods: methods.length ? methods : ['GET', 'POST', 'HEAD'],
     headers: headers.includes('*') || !headers.length ? null : [...new Set(headers)].toSorted(),
-    expose: texts('expose_headers').map(canonicalName).join(', '),
+    expose: headerValue(texts('expose_headers').map(canonicalName).join(', ')),
     credentials,
     privateNetwork: raw.allow_private_network === true,
     maxAge: maxAgeOf(raw, at, report),

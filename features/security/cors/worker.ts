@@ -56,6 +56,7 @@ const isPreflight = ({ method, headers }: Incoming): boolean => method === 'OPTI
 /** Requests that are no preflight are never refused; refusals and failures have the headers too. */
 function createActual(policy: Policy, platform: Platform, next: Serve): Serve {
   const handle = recover(platform, next)
+  const expose = platform.toField(policy.expose)
   return async (incoming, ctx) => {
     // Read first: scripts within may change them.
     const origin = incoming.headers.get('origin')
@@ -63,7 +64,7 @@ function createActual(policy: Policy, platform: Platform, next: Serve): Serve {
     prepend(answer, 'vary', 'Origin')
     if (!origin || !isAllowedOrigin(origin, policy) || !isAllowedMethod(incoming.method, policy)) return answer
     prepend(answer, ALLOW_ORIGIN, policy.origins ? origin : '*')
-    if (policy.expose) prepend(answer, 'access-control-expose-headers', policy.expose)
+    if (expose) prepend(answer, 'access-control-expose-headers', expose)
     if (policy.credentials) prepend(answer, ALLOW_CREDENTIALS, 'true')
     return answer
   }

@@ -3,6 +3,7 @@ import { type Path, type Report, show } from '../../../compiler/diagnostics.ts'
 import { defineFeature } from '../../../compiler/feature.ts'
 import { compileRegexp } from '../../../compiler/regexp.ts'
 import { headerName } from '../../header-name.ts'
+import { headerValue } from '../../header-value.ts'
 import { textsIn } from '../lists.ts'
 import type * as worker from './worker.ts'
 
@@ -37,16 +38,17 @@ export default defineFeature<typeof worker>()({
   mismatch: 'key',
   normalise(raw, { place, at, report }) {
     const hosts = hostsOf(raw, at, report)
+    const policy = headerValue(raw.content_security_policy ?? '')
     const serious = raw.is_development !== true
     if (!serious) report.warn([...at, 'is_development'], 'development', 'hosts are not checked, and neither https nor Strict-Transport-Security are asked for', { opensDoor: true })
     const options: worker.Options = {
       hosts: serious ? hosts : null,
       hostHeaders: textsIn(raw.host_proxy_headers, [...at, 'host_proxy_headers'], report).filter((name) => headerName(name, [...at, 'host_proxy_headers'], report, 'no request has it')),
-      redirect: serious && raw.ssl_redirect ? (raw.ssl_host ?? '') : null,
+      redirect: serious && raw.ssl_redirect ? headerValue(raw.ssl_host ?? '') : null,
       secure: secureHeaders(raw, at, report),
       transport: serious ? transportOf(raw) : null,
       headers: headersOf(raw),
-      policy: raw.content_security_policy ? raw.content_security_policy.split('$NONCE') : null,
+      policy: policy ? policy.split('$NONCE') : null,
     }
     return place === 'service' ? { route: options } : { endpoint: options }
   },
@@ -87,5 +89,5 @@ function headersOf(raw: Raw): [string, string][] {
     ['x-xss-protection', raw.browser_xss_filter ? '1; mode=block' : ''],
     ['referrer-policy', raw.referrer_policy ?? ''],
   ]
-  return all.filter(([, value]) => value)
+  return all.map(([name, value]): [string, string] => [name, headerValue(value)]).filter(([, value]) => value)
 }

@@ -46,3 +46,13 @@ test('headers that no request can have are not there; an empty value is that of 
   assert.equal(await status({ 'no name': 'https' }), 301)
   assert.equal(await status({ 'X-Plain': '' }), 200)
 })
+
+test('a policy of several lines is sent on one, as Go sends it, and letters of any script are', async () => {
+  const long = { content_security_policy: "default-src 'self';\n  script-src 'self';\r\n", custom_frame_options_value: 'a\u0001b', referrer_policy: ' 中\n', ssl_redirect: true, ssl_host: 'shop.example\n', ssl_proxy_headers: { 'X-P': 'https' } }
+  const gateway = await createGateway({ version: 3, extra_config: { 'security/http': long, 'security/cors': { expose_headers: ['X-A', '中\nb'] } }, endpoints: [{ endpoint: '/a', backend }] }, { fetch })
+  const { headers, status } = await gateway.fetch('/a', { headers: { origin: 'https://x.example', 'x-p': 'https' } })
+  assert.deepEqual([status, headers.get('content-security-policy'), headers.get('x-frame-options')], [200, "default-src 'self';   script-src 'self';", 'a b'])
+  assert.equal(Buffer.from(headers.get('referrer-policy')!, 'latin1').toString(), '中')
+  assert.equal(Buffer.from(headers.get('access-control-expose-headers')!, 'latin1').toString(), 'X-A, 中 b')
+  assert.equal((await gateway.fetch('/a')).headers.get('location'), 'https://shop.example/a')
+})

@@ -24,14 +24,16 @@ export interface Options {
 
 const createGuard = (options: Options, { platform: { toField } }: Made): ((next: Serve) => Serve) => {
   const isAllowed = createHostCheck(options.hosts)
+  const headers = options.headers.map(([name, value]) => [name, toField(value)] as const)
+  const policy = options.policy?.map(toField)
   return (next) => async (incoming, ctx) => {
     const host = hostOf(incoming, options.hostHeaders)
     if (!isAllowed(host)) return badHost()
     const secure = isSecure(incoming, options.secure)
     if (options.redirect !== null && !secure) return movedPermanently(incoming.method, secureAddress(incoming, options.redirect || host), toField)
     const answer = await next(incoming, ctx)
-    for (const [name, value] of options.headers) prepend(answer, name, value)
-    const { transport, policy } = options
+    for (const [name, value] of headers) prepend(answer, name, value)
+    const { transport } = options
     if (transport && (secure || transport.always)) prepend(answer, 'strict-transport-security', transport.value)
     if (policy) prepend(answer, 'content-security-policy', policy.length > 1 ? policy.join(`'nonce-${createNonce()}'`) : policy[0]!)
     return answer
