@@ -55,6 +55,27 @@ for (const status of [204, 205, 304]) {
   })
 }
 
+test("a line break in an error's content type is sent as a blank, as Go sends it", async () => {
+  const { status, headers } = await answerOf("custom_error('no', 418, 'text/x\\r\\ny: \\195\\188')")
+  assert.deepEqual([status, headers.get('content-type'), headers.get('y')], [418, 'text/x  y: Ã¼', null])
+})
+
+for (const [address, path, query] of [['http://other.test:81/a%20b?z=1#c', '/a b', 'z=1'], ['//other.test?z=1', '', 'z=1'], ['/a://b', '/a://b', '']] as const) {
+  test(`of the address ${address} the path and the query count`, async () => {
+    const seen: string[] = []
+    const config = {
+      version: 3,
+      endpoints: [{
+        endpoint: '/m', input_headers: ['X-Path'], input_query_strings: ['*'], backend: [{ host: ['http://shop.internal'], url_pattern: '/x' }],
+        extra_config: { 'modifier/lua-endpoint': { pre: `ctx.load():url('${address}')` }, 'modifier/lua-proxy': { pre: "local r = request.load() r:headers('X-Path', r:path())" } },
+      }],
+    }
+    const gateway = await createGateway(config, { fetch: (url, { headers }) => (seen.push(url, headers['x-path']!), Promise.resolve(Response.json({}))) })
+    await gateway.fetch('/m')
+    assert.deepEqual(seen, [`http://shop.internal/x${query && `?${query}`}`, path])
+  })
+}
+
 test('an empty method of http_response is GET', async () => {
   const response = await answerOf("local h = http_response.new('http://other.internal/', '', '') d:set('s', h:statusCode())")
   assert.deepEqual(await response.json(), { ...ORDER, s: 200 })

@@ -63,12 +63,15 @@ const method: Fn = (state, ...given) => {
   return NONE
 }
 
+/** Where an address may lead has no effect: hosts are the backends' own. */
+const AUTHORITY = /^(?:[a-z][a-z\d+.-]*:)?\/\/[^/]*/i
+
 const url: Fn = (state, ...given) => {
   const context = contextOf(state, given, 'url')
   if (given.length === 1) return encode(context.url)
   const text = decode(textOf(state, given, 2, 'url')).replace(/#.*$/s, '')
   const mark = text.indexOf('?')
-  const path = unescape(mark < 0 ? text : text.slice(0, mark))
+  const path = unescape((mark < 0 ? text : text.slice(0, mark)).replace(AUTHORITY, ''))
   if (path === null) return raise(state, `parse ${JSON.stringify(text)}: invalid URL escape`)
   context.url = text
   context.incoming.path = path

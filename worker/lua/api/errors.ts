@@ -3,6 +3,7 @@ import { isOverflow } from '../../errors.ts'
 import { decode } from '../bytes.ts'
 import { plainText } from '../operate.ts'
 import { toInteger } from '../number.ts'
+import { NOT_IN_HEADERS } from '../../header-value.ts'
 import { isLuaError, raise, type State, where } from '../state.ts'
 import type { Fn, Value } from '../value.ts'
 import { numberOf, textOf } from '../library/arguments.ts'
@@ -23,21 +24,24 @@ export type SourceMap = readonly (readonly [name: string, lines: number])[]
 
 /** The failure that an uncaught error is. Errors of the gateway itself are thrown again. */
 export function toFailure(state: State, error: unknown, sources: SourceMap): Failure {
-  if (isOverflow(error)) return describe(`${where(state)} stack overflow`, sources)
+  if (isOverflow(error)) return describe(state, `${where(state)} stack overflow`, sources)
   if (!isLuaError(error)) throw error
-  return describe(text(error.value), sources)
+  return describe(state, text(error.value), sources)
 }
 /** An error without a place has gopher-lua's traceback behind it. */
 const text = (value: Value): string => plainText(value)
 
-function describe(whole: string, sources: SourceMap): Failure {
+/** Go's server writes a line break in a header as a blank. */
+const NOT_SENT = new RegExp(NOT_IN_HEADERS, 'g')
+
+function describe({ host }: State, whole: string, sources: SourceMap): Failure {
   const [, line, rest] = /^[^:]*:(\d+):(.*)$/s.exec(whole) ?? []
   const message = rest === undefined ? whole : rest.replace(/^ +| +$/g, '')
   const [first, code, type] = message.split(SEPARATOR) as [string, string?, string?]
   if (code === undefined) return failure(withPlace(message, line === undefined ? 0 : Number(line), sources))
   const status = /^[+-]?\d+$/.test(code) ? Number(code) : 500
   if (status === -1) return failure(first)
-  return { ...failure(first), status: statusOf(status), ...(type !== undefined && { type: decode(type) }) }
+  return { ...failure(first), status: statusOf(status), ...(type !== undefined && { type: host.toField(type.replace(NOT_SENT, ' ')) }) }
 }
 
 const failure = (message: string): Failure => ({ kind: 'refused', message: decode(message) })
