@@ -104,8 +104,8 @@ suite('an expression', () => {
     for (const source of ['JWT.level >= 5 && type(JWT.level) == double', 'int(JWT.level) % 2 == 1', 'JWT.big == 1.5', '!has(JWT.banned) || !JWT.banned']) assert.equal(evaluate(source, token), true, source)
   })
 
-  test('sees the time in whole seconds', () => {
-    assert.equal(toTime(Date.UTC(2026, 10, 23, 10, 0, 0, 789)), '2026-11-23T10:00:00Z')
+  test('sees the time with its milliseconds, and no zeros behind them', () => {
+    for (const [ms, text] of [[789, '00.789'], [120, '00.12'], [500, '00.5'], [0, '00']] as const) assert.equal(toTime(Date.UTC(2026, 10, 23, 10, 0, 0, ms)), `2026-11-23T10:00:${text}Z`)
   })
 
   test('maps a long list in linear time', () => {

@@ -21,8 +21,8 @@ export function createVariables(makers: Makers): Variables {
   }
 }
 
-/** RFC 3339 in UTC, in whole seconds. */
-export const toTime = (ms: number): Value => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
+/** RFC 3339 in UTC, with as many decimals as there are: Go's `05.999Z07:00` (krakend-cel, newProxy). */
+export const toTime = (ms: number): Value => new Date(ms).toISOString().replace(/\.?0+Z$/, 'Z')
 
 /** `path`: of the client's address at an endpoint, of the backend's own at a backend. */
 export const requestVariables = (request: GatewayRequest, path: string): Makers => ({
