@@ -9,12 +9,13 @@ import type { CanonicalOptions } from '../../worker/render/canonical.ts'
 import type { NegotiateOptions } from '../../worker/render/negotiate.ts'
 import type { WriterOptions } from '../../worker/render/writer.ts'
 import type { EndpointPlan, ProxyPlan, Use } from '../../worker/types.ts'
+import { tellsDoubles } from '../cel/compile.ts'
 import type { Path } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
 import { CATCH_ALL, cleanPath, ginPath, isWildcard, parametersOf, placeholdersOf, titled } from '../paths.ts'
 import type { PlannedEndpoint } from '../plan.ts'
 import { type EndpointProxyBlock, endpointProxySchema } from '../schema/core.ts'
-import { readBlock, renameOld } from '../schema/namespaces.ts'
+import { type ExtraConfig, readBlock, renameOld } from '../schema/namespaces.ts'
 import type { Endpoint, Service } from '../schema/service.ts'
 import { type NormalisedBackend, namesOf, normaliseBackend } from './backend.ts'
 import { ALONE, payloadUse, type Scope, use } from './scope.ts'
@@ -52,7 +53,7 @@ export function normaliseEndpoint(given: Endpoint, service: Service, at: Path, s
 
   // 85 % of the time is for the backends.
   const mergeMs = (timeoutMs * 85) / 100
-  const pipeline = normaliseProxy(regular, proxy, mergeMs, scope.goesOn, [...contributed.proxy, ...staticUse(proxy), ...flatmapUse(regular, proxy, at, scope)])
+  const pipeline = normaliseProxy(regular, proxy, mergeMs, scope.goesOn, [...contributed.proxy, ...staticUse(proxy, extra), ...flatmapUse(regular, proxy, at, scope)])
   const shadow = backends.filter((backend) => backend.shadowMs !== null)
   const stages = shadow.length ? inOrder('proxy', [...pipeline.stages, shadowUse(shadow, proxy, mergeMs)]) : pipeline.stages
   const respond = use<RespondOptions>('worker/endpoint', {
@@ -146,10 +147,10 @@ function takenBy(pattern: string, step: number, steps: number, proxy: EndpointPr
 
 export const STRATEGIES = ['always', 'success', 'complete', 'errored', 'incomplete'] as const
 
-function staticUse({ static: block }: EndpointProxyBlock): Use[] {
+function staticUse({ static: block }: EndpointProxyBlock, extra: ExtraConfig): Use[] {
   if (!block) return []
   const strategy = STRATEGIES.find((known) => known === block.strategy) ?? 'always'
-  return [use<StaticOptions>('worker/proxy/static', { data: block.data, strategy })]
+  return [use<StaticOptions>('worker/proxy/static', { data: block.data, strategy, doubles: tellsDoubles(extra) })]
 }
 
 /** KrakenD runs an endpoint's flatmap over merged answers only. */

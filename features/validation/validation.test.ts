@@ -80,9 +80,38 @@ test('an expression has one time for a request and its answer', async () => {
     state.now += 5000
     return Promise.resolve(Response.json({}))
   }
-  const gateway = await createGateway(configOf(cel("req_method != '' && now >= '2026-11-23T10:00:00Z'", "resp_completed && now == '2026-11-23T10:00:00Z'")), { fetch, now: () => state.now })
+  const gateway = await createGateway(configOf(cel("req_method != '' && now >= '2026-11-23T10:00:00.5Z'", "resp_completed && now == '2026-11-23T10:00:00.5Z'")), { fetch, now: () => state.now })
   const statusOf = async (): Promise<number> => (await gateway.fetch('/a/7', { method: 'POST', body: 'x' })).status
   assert.deepEqual([await statusOf(), await statusOf()], [200, 500])
+})
+
+suite('numbers of an answer', () => {
+  const expressions = (member: string, is: 'double' | 'string'): object => cel(`type(resp_data.${member}) == ${is}`, `type(resp_data.list.inner[0].${member}) == ${is}`)
+  const status = async (extra_config: object, backend: object = {}): Promise<number> => {
+    const config = { version: 3, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://upstream.test'], url_pattern: '/', ...backend }], extra_config }] }
+    const gateway = await createGateway(config, { fetch: () => Promise.resolve(new Response('{"n": 5, "big": 1.50, "list": {"inner": [{"n": 1, "big": 1e3}]}}')), binding: () => 'x' })
+    const response = await gateway.fetch('/a')
+    if (response.status === 200) assert.match(await response.text(), /"n": ?5\D/)
+    return response.status
+  }
+
+  test('are texts where an upstream sent them', async () => {
+    for (const member of ['n', 'big']) assert.equal(await status(expressions(member, 'string')), 200)
+  })
+  test('are doubles of a script', async () => {
+    const post = "local d = response.load():data() d:set('m', d:get('n') * 2) d:set('list', {inner = {{n = 2}}})"
+    assert.equal(await status(cel("resp_data.m > 9 && resp_data.n == '5' && resp_data.list.inner[0].n == 2"), { extra_config: { 'modifier/lua-backend': { post } } }), 200)
+  })
+  test('are doubles of static data', async () => {
+    assert.equal(await status({ ...expressions('m', 'double'), proxy: { static: { strategy: 'always', data: { m: 7, list: { inner: [{ m: 1.5 }] } } } } }), 200)
+  })
+  test('are doubles of Lambda, at the endpoint and at the backend', async () => {
+    const lambda = { 'backend/lambda': { function_name: 'f', region: 'eu-west-1' } }
+    for (const member of ['n', 'big']) {
+      assert.equal(await status(expressions(member, 'double'), { extra_config: lambda }), 200)
+      assert.equal(await status({}, { extra_config: { ...lambda, ...expressions(member, 'double') } }), 200)
+    }
+  })
 })
 
 suite('security/policies', () => {

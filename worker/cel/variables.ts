@@ -1,6 +1,6 @@
 /** What expressions see of requests, answers and tokens (security/RULES.md, validation/cel). */
 import { canonicalName } from '../header-name.ts'
-import { dataOf, isObject, numberText } from '../json/data.ts'
+import { dataOf, isDouble, isObject, numberText } from '../json/data.ts'
 import type { Answer, GatewayRequest, HeaderMap } from '../types.ts'
 import { fail, type Value } from './values.ts'
 
@@ -51,12 +51,12 @@ function valuesOf(headers: Headers | null): Value {
   return map
 }
 
-/** Numbers of answers are texts, as Go's json.Number is; those of tokens are doubles. What no filter looks into has no fields. */
+/** Numbers that an upstream sent are texts, as Go's json.Number is; those of tokens, scripts, static data and Lambda are doubles. What no filter looks into has no fields. */
 export function toValue(data: unknown, doubles: boolean): Value {
   if (typeof data !== 'object' || data === null) return typeof data === 'number' && !doubles ? String(data) : (data as Value)
   if (Array.isArray(data)) return data.map((item) => toValue(item, doubles))
   if (isObject(data)) return new Map(Object.entries(data).map(([key, value]) => [key, toValue(value, doubles)]))
   const number = numberText(data)
   if (number === null) return Number.NaN
-  return doubles ? Number(number) : number
+  return doubles || isDouble(data) ? Number(number) : number
 }

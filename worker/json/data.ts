@@ -66,6 +66,20 @@ export function throughDoubles(text: string): Response {
   }
 }
 
+const doubles = new WeakSet<object>()
+
+/** Numbers that Go holds as doubles and not as texts: those of scripts, of static data, of Lambda. Only expressions can tell (cel/variables.ts). */
+export function withDoubles(value: unknown): unknown {
+  if (typeof value === 'number' && Number.isFinite(value)) {
+    const number = json.rawJSON(String(value))
+    doubles.add(number)
+    return number
+  }
+  if (Array.isArray(value)) return value.map(withDoubles)
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withDoubles(inner)])) : value
+}
+export const isDouble = (value: object): boolean => doubles.has(value)
+
 const OPAQUE: unique symbol = Symbol('opaque')
 
 /** An object that is written as JSON but that no filter, script or placeholder looks into: a struct in KrakenD. */

@@ -14,6 +14,8 @@ export interface StageOptions extends ScriptOptions {
   skipNext: boolean
   /** The script may ask for the body of a no-op answer. */
   readsAnswer: boolean
+  /** Expressions see its numbers, which are doubles. */
+  doubles: boolean
   maxBytes: number
 }
 
@@ -25,7 +27,7 @@ export function createStage(options: StageOptions, made: Made, pathOf: (request:
   const callerOf = createCaller(made, options.maxBytes)
   return (next) => {
     const whole = async (request: GatewayRequest, ctx: Context): Promise<Outcome> => {
-      const subject: Subject = { request: scriptRequest(request, pathOf(request)), http: options.waits ? callerOf(ctx) : undefined }
+      const subject: Subject = { request: scriptRequest(request, pathOf(request)), http: options.waits ? callerOf(ctx) : undefined, doubles: options.doubles }
       try {
         const state = script.begin(subject)
         const refused = await script.run(state, 'pre')
@@ -59,6 +61,7 @@ interface Subject {
   request: ScriptedRequest
   response?: ScriptedResponse
   http: Caller | undefined
+  doubles: boolean
 }
 
 /** Around a script `null` is an empty object, whether or not it looks at the answer (krakend-lua, registerResponseTable). */

@@ -1,9 +1,11 @@
 /** proxy.static: members that are put over the answer where its strategy says so (proxy/RULES.md §7). */
-import { dataOf, setMember } from '../json/data.ts'
-import type { Answer, CreateStage, Json, Outcome } from '../types.ts'
+import { dataOf, setMember, withDoubles } from '../json/data.ts'
+import type { Answer, CreateStage, Json, JsonObject, Outcome } from '../types.ts'
 
 export interface StaticOptions {
   data: { readonly [key: string]: Json }
+  /** Expressions see its numbers, which are doubles. */
+  doubles: boolean
   strategy: 'always' | 'success' | 'complete' | 'errored' | 'incomplete'
 }
 
@@ -15,7 +17,8 @@ const APPLIES: { [S in StaticOptions['strategy']]: (outcome: Outcome) => boolean
   incomplete: ({ answer }) => !answer?.complete,
 }
 
-export const proxy: CreateStage<'proxy', StaticOptions> = ({ data, strategy }) => {
+export const proxy: CreateStage<'proxy', StaticOptions> = ({ data: given, strategy, doubles }) => {
+  const data = doubles ? (withDoubles(given) as JsonObject) : given
   const applies = APPLIES[strategy]
   return (next) => async (request, ctx) => {
     const outcome = await next(request, ctx)
@@ -24,7 +27,7 @@ export const proxy: CreateStage<'proxy', StaticOptions> = ({ data, strategy }) =
 }
 
 /** Without an answer the data becomes one. A no-op answer keeps its body, which data can't change. */
-function cover(answer: Answer | null, data: StaticOptions['data']): Answer {
+function cover(answer: Answer | null, data: JsonObject): Answer {
   if (answer?.body.kind === 'raw') return answer
   const value = { ...(answer ? dataOf(answer.body) : null) }
   for (const [key, item] of Object.entries(data)) setMember(value, key, item)

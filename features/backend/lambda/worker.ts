@@ -3,8 +3,8 @@ import { awsFailure, createAws } from '../../../worker/aws/client.ts'
 import { inTurn } from '../../../worker/backend/turn.ts'
 import { fail, succeed, toFailure } from '../../../worker/errors.ts'
 import { canonical } from '../../../worker/json/canonical.ts'
-import { throughDoubles } from '../../../worker/json/data.ts'
-import type { Answer, CreateTransport, Decode, Context, Failure, GatewayRequest, Params } from '../../../worker/types.ts'
+import { dataOf, throughDoubles, withDoubles } from '../../../worker/json/data.ts'
+import type { Answer, CreateTransport, Decode, Context, Failure, GatewayRequest, JsonObject, Params } from '../../../worker/types.ts'
 
 export interface Options {
   /** The function's name, or the parameter that has it, spelled exactly. */
@@ -12,6 +12,8 @@ export interface Options {
   parameter: string
   region: string | null
   endpoint: string | null
+  /** Expressions see its numbers, which are doubles. */
+  doubles: boolean
 }
 
 const HEADERS = { 'x-amz-invocation-type': 'RequestResponse', 'x-amz-log-type': 'None' }
@@ -26,7 +28,8 @@ export const transport: CreateTransport<Options> = (options, { platform }, _clie
     // A single backend's status is the client's.
     if (response.status >= 300) throw { ...(await awsFailure(response)), status: response.status } satisfies Failure
     if (response.status !== 200) throw BAD_STATUS
-    return read(response, decode, ctx)
+    const answer = await read(response, decode, ctx)
+    return options.doubles ? { ...answer, body: { kind: 'data', value: withDoubles(dataOf(answer.body)) as JsonObject | null } } : answer
   }
   return inTurn(async (request, ctx) => {
     try {

@@ -9,7 +9,7 @@ import { raise, spend, type State } from '../state.ts'
 import { createModule, createUserdata, type Fn, isTable, isUserdata, type Module, NONE, type Result, type Table, type Userdata, type Value } from '../value.ts'
 import { type Arguments, numberOf, textOf, userdataOf } from '../library/arguments.ts'
 import { byBytes } from '../../url.ts'
-import { exposed, isObject, member, numberText as rawText, setMember } from '../../json/data.ts'
+import { exposed, isObject, member, numberText as rawText, setMember, withDoubles } from '../../json/data.ts'
 import type { JsonObject } from '../../types.ts'
 
 export interface LuaTable {
@@ -53,10 +53,17 @@ function toValue(json: unknown): Value {
   return wrapTable(isObject(json) ? json : exposed(json as JsonObject))
 }
 
+/** What a state has for the API. */
+export interface Subject {
+  /** Numbers are marked as a script's: expressions are to tell them from an upstream's. */
+  doubles?: boolean
+}
+
 /** What a value leaves in the data; undefined: nothing. */
 function toJson(state: State, value: Value): unknown {
   if (typeof value === 'string') return decode(value)
-  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value === 'number') return (state.subject as Subject).doubles ? withDoubles(value) : value
+  if (typeof value === 'boolean') return value
   if (isTable(value)) return tableToJson(state, value)
   return isUserdata(value) ? userdataToJson(value) : undefined
 }
