@@ -19,6 +19,13 @@ test('a Location is cleaned', async () => {
   }
 })
 
+test('an empty query stays', async () => {
+  const { fetch } = await gatewayOf('/users')
+  for (const [path, location] of [['/users/?', '/users?'], ['/USERS?', '/users?'], ['/users/??', '/users??']] as const) {
+    assert.equal((await fetch(path)).headers.get('location'), location, path)
+  }
+})
+
 test('X-Forwarded-Prefix stands before it; without a first slash the whole is below itself', async () => {
   const { fetch } = await gatewayOf('/users')
   for (const [prefix, location] of [['/api', '/api/users'], ['/', '/users'], ['/api//v1<>/../..', '/users'], ['api/', 'api/api/users'], ['$', '/users']] as const) {

@@ -141,12 +141,13 @@ const createAllowed = (trees: ReadonlyMap<string, Node>, wild: Wildcards | null,
 
 /** gin's redirects: to the path with or without a slash at its end, then to the registered spelling, which may be the path itself. null: neither. */
 function redirectOf(incoming: Incoming, tree: Node, otherSlash: boolean, router: RouterOptions, { toField }: Platform): Response | null {
-  const { path, search, method, headers } = incoming
+  const { path, search, method, headers, raw } = incoming
   let target: string | null = null
   if (otherSlash && router.trailingSlash) target = switchSlash(forwardedPrefix(headers.get('x-forwarded-prefix')) + path)
   else if (router.fixedPath) target = fixPath(tree, cleanPath(path))
   if (target === null) return null
-  const location = locationOf(target) + (search && `?${search}`)
+  // Go keeps an empty query too (net/url, ForceQuery).
+  const location = locationOf(target) + (search || raw.url.endsWith('?') ? `?${search}` : '')
   if (method !== 'GET') return new Response(null, { status: 307, headers: { location: toField(location) } })
   return movedPermanently(method, location, toField)
 }
