@@ -75,11 +75,16 @@ const DEFAULTS = ['krakend.json', 'gateway.json', 'config/gateway.json', 'gatewa
 
 /** The configuration's file: the one named, or the first default that is there. */
 export function configFile(values: Values): string {
+  const file = usualFile(values)
+  if (file === undefined) throw new UserError(`no configuration: name one with -c FILE (looked for ${DEFAULTS.join(', ')})`)
+  return file
+}
+
+/** undefined: there is none. */
+export function usualFile(values: Values): string | undefined {
   const named = values.config as string | undefined
   if (named === '') throw new UsageError('--config needs the name of a file, found an empty one: is a variable not set?')
-  const file = named ?? DEFAULTS.find((name) => existsSync(name))
-  if (!file) throw new UserError(`no configuration: name one with -c FILE (looked for ${DEFAULTS.join(', ')})`)
-  return file
+  return named ?? DEFAULTS.find((name) => existsSync(name))
 }
 
 interface LoadOptions {

@@ -1,14 +1,14 @@
 /** The Workers that a configuration has on Cloudflare, by name: nothing is built. */
-import { configFile, load, readService } from './command.ts'
+import { configFile, load, readService, usualFile } from './command.ts'
 import { chosenEnv, envArguments, nameIn } from './commands/deploy.ts'
 import { partName } from './emit/edge.ts'
 import { workerName } from './emit/wrangler.ts'
-import { type Block, blockOf, readWrangler } from './load/wrangler.ts'
+import { type Block, blockOf, projectOf, readWrangler } from './load/wrangler.ts'
 import type { Deployed } from './versions.ts'
 
 /** null: the configuration is refused, and why has been shown. */
 export async function deployedWorkers(values: { readonly [option: string]: string | boolean | undefined }): Promise<Deployed[] | null> {
-  const file = readWrangler('.')
+  const file = readWrangler(projectOf(usualFile(values) ?? ''))
   const env = chosenEnv(values.env as string | undefined, file)
   const options = [...(file ? ['--config', file.name] : []), ...envArguments(env, file)]
   let value: Block = file?.value ?? {}

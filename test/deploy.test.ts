@@ -140,6 +140,17 @@ void describe('other projects', () => {
     for (const part of ['good morning', 'from the paths of tsconfig', 'http://plain.internal:8080']) assert.ok(bundled.includes(part), part)
   })
 
+  void test('a configuration in another folder has the wrangler file beside it, whose main is warned of where the gateway is not in it', async () => {
+    const folder = makeProject({ 'shop/gateway.json': PLAIN, 'shop/wrangler.toml': 'name = "shop"\nmain = "src/index.ts"\ncompatibility_date = "2026-10-01"\n', 'shop/src/index.ts': 'export default { fetch: () => new Response("mine") }\n', 'wrangler.toml': 'name = "another"\n' })
+    const { code, output } = await deploy(folder, '-c', 'shop/gateway.json', '--dry-run')
+    assert.equal(code, 0, output)
+    assert.match(output, /^shop: 1 endpoint /m)
+    assert.match(output, /^warning: main in shop\/wrangler\.toml is src\/index\.ts, which imports nothing of \.gateway: the gateway is not in it\./m)
+    assert.ok(existsSync(path.join(folder, 'shop/.gateway/cloudflare.js')) && !existsSync(path.join(folder, '.gateway')))
+    writeFileSync(path.join(folder, 'shop/src/index.ts'), 'export { default } from "../.gateway/app.js"\n')
+    assert.doesNotMatch((await deploy(folder, '-c', 'shop/gateway.json', '--dry-run')).output, /warning:/)
+  })
+
   void test('what leaves a door open is not deployed', async () => {
     const folder = makeProject({ 'gateway.json': JSON.stringify({ version: 3, endpoints: [{ endpoint: '/a', backend: [{ host: ['http://a'], url_pattern: '/', whitelist: ['id'] }] }] }) })
     const { code, output } = await deploy(folder, '--dry-run')

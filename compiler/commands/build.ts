@@ -10,7 +10,7 @@ import { describeReport, reportOf } from '../emit/report.ts'
 import { emitSecrets, SECRETS_FILE } from '../emit/secrets.ts'
 import { emitTlsFiles, missingKeys } from '../emit/tls.ts'
 import { emitWrangler } from '../emit/wrangler.ts'
-import { readWrangler } from '../load/wrangler.ts'
+import { projectOf, readWrangler } from '../load/wrangler.ts'
 import { countEndpoints, kilobytes, say } from '../terminal.ts'
 import { refuseOwnMain, workersOf } from '../workers.ts'
 
@@ -34,7 +34,7 @@ export const command: Command = {
     const loaded = await load(file, { strict: values.strict === true, target })
     if (!loaded) return EXIT.refused
     const out = (values.out as string | undefined) ?? '.gateway'
-    if (values.split === true) return buildParts(loaded, out)
+    if (values.split === true) return buildParts(loaded, projectOf(file), out)
     const files = { ...(await emitFolder(loaded.plan, target)), ...(target === 'workerd' ? emitTlsFiles(loaded.plan, file, false) : {}), ...emitSecrets(loaded.secrets), ...(target === 'cloudflare' ? {} : emitHosting(loaded.plan, target)), 'plan.json': `${JSON.stringify(loaded.plan, null, 2)}\n` }
     writeFolder(out, files)
     const { gzipBytes, metafile } = await bundle(emitModule(loaded.plan, target))
@@ -44,15 +44,15 @@ export const command: Command = {
     const given = secrets.filter((name) => name in loaded.secrets)
     const asked = secrets.filter((name) => !(name in loaded.secrets))
     if (given.length) say(`${given.join(', ')}: ${SECRET_HELP[target](path.join(out, SECRETS_FILE))}`)
-    if (asked.length) say(`${asked.join(', ')}: ${target === 'cloudflare' ? 'npx wrangler secret put NAME' : 'have to be in the environment'}`)
+    if (asked.length) say(target === 'cloudflare' ? `secrets of the Worker: ${asked.map((name) => `npx wrangler secret put ${name}`).join('; ')}` : `${asked.join(', ')}: have to be in the environment`)
     if (target !== 'cloudflare') for (const line of missingKeys(loaded.plan, target, out)) say(`client_tls: ${line}`)
     return EXIT.ok
   },
 }
 
 /** A folder for each group, ready for `wrangler deploy -c DIR/GROUP/wrangler.json`. */
-async function buildParts(loaded: Loaded, out: string): Promise<number> {
-  const wrangler = readWrangler('.')
+async function buildParts(loaded: Loaded, project: string, out: string): Promise<number> {
+  const wrangler = readWrangler(project)
   refuseOwnMain(wrangler)
   for (const worker of workersOf(loaded, out, { split: true, hosts: loaded.edge.hosts, env: null })) {
     const { value } = emitWrangler(wrangler, worker.plan, worker.out)

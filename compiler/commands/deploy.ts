@@ -2,13 +2,14 @@ import path from 'node:path'
 import { type Command, CONFIG_OPTIONS, configFile, EXIT, load, type Loaded, UsageError } from '../command.ts'
 import { nearest } from '../diagnostics.ts'
 import { bundle } from '../emit/bundle.ts'
+import { importsGateway, ownMain } from '../emit/own-main.ts'
 import { placeOnEdge } from '../emit/edge.ts'
 import { emitModule } from '../emit/module.ts'
 import { describeMissing } from '../emit/needs.ts'
 import { patternOf } from '../emit/routes.ts'
 import { emitSecrets } from '../emit/secrets.ts'
 import { emitWrangler, type Wrangler } from '../emit/wrangler.ts'
-import { type Block, blockOf, readWrangler, type WranglerFile } from '../load/wrangler.ts'
+import { type Block, blockOf, projectOf, readWrangler, type WranglerFile } from '../load/wrangler.ts'
 import { type EdgeHost, hostsOf } from '../normalise/edge.ts'
 import { routesSchema } from '../schema/core.ts'
 import { countEndpoints, kilobytes, say, style } from '../terminal.ts'
@@ -17,7 +18,7 @@ import { type EdgeWorker, refuseOwnMain, workersOf } from '../workers.ts'
 import { runWrangler } from '../wrangler.ts'
 import { emitFolder, writeFolder } from '../emit/folder.ts'
 
-/** Where wrangler finds the gateway: a user's wrangler.toml names it too. */
+/** Where wrangler finds the gateway, beside the user's wrangler.toml, which names it too. */
 export const OUT = '.gateway'
 
 export const command: Command = {
@@ -30,26 +31,30 @@ export const command: Command = {
     '    --gradual N     so many percent of the requests go to the new version: cuttle promote goes on, cuttle rollback back',
     '    --split         a Worker for each group of endpoints: cuttle/group, or the beginning of the path',
     '',
-    'Builds, writes .gateway/wrangler.json from your wrangler.toml, and runs `wrangler deploy` with it. All other options',
+    'wrangler.toml, wrangler.json or wrangler.jsonc is that of the configuration\'s folder, or else of the current one.',
+    'Builds, writes .gateway/wrangler.json from it, and runs `wrangler deploy` with it. All other options',
     'are wrangler\'s: `cuttle deploy --dry-run --outdir dist`. Warnings that leave a door open are refused, as --strict does.',
   ],
   options: { config: CONFIG_OPTIONS.config, strict: CONFIG_OPTIONS.strict, env: { type: 'string', short: 'e' }, zone: { type: 'string' }, gradual: { type: 'string' }, split: { type: 'boolean' } },
   passesOn: true,
   async run(values, rest) {
     const percent = values.gradual === undefined ? null : percentOf(values.gradual)
-    const loaded = await load(configFile(values), { strict: true, target: 'cloudflare' })
+    const configuration = configFile(values)
+    const loaded = await load(configuration, { strict: true, target: 'cloudflare' })
     if (!loaded) return EXIT.refused
-    const file = readWrangler('.')
+    const project = projectOf(configuration)
+    const file = readWrangler(project)
     const env = chosenEnv(values.env as string | undefined, file)
     const split = values.split === true
     if (split) refuseOwnMain(file)
     const hosts = values.zone === undefined ? (env === null ? loaded.edge.hosts : []) : zonesOf(values.zone as string)
     const workers: Written[] = []
-    for (const worker of workersOf(loaded, OUT, { split, hosts, env })) workers.push({ ...worker, wrangler: await writeForWrangler(worker, file, worker) })
+    for (const worker of workersOf(loaded, path.join(project, OUT), { split, hosts, env })) workers.push({ ...worker, wrangler: await writeForWrangler(worker, file, worker.out, worker.place) })
     const missing = new Set(workers.flatMap(({ wrangler }) => wrangler.missing.filter((found) => found.env === env)).map((found) => describeMissing(found, file)))
     for (const text of missing) say(`${style(['red', 'bold'], 'error')}: ${text}\n`)
     if (missing.size) return EXIT.refused
     for (const worker of workers) await announce(worker, file, env)
+    await warnOfMain(file, env, project)
     return deployAll(workers, percent, file, env, rest)
   },
 }
@@ -103,10 +108,9 @@ function zonesOf(text: string): EdgeHost[] {
 }
 
 /** Writes the folder that wrangler deploys. */
-export async function writeForWrangler({ plan, secrets }: Pick<Loaded, 'plan' | 'secrets'>, file: WranglerFile | null, edge: Pick<EdgeWorker, 'out' | 'place'> | null = null): Promise<Wrangler> {
-  const out = edge?.out ?? OUT
+export async function writeForWrangler({ plan, secrets }: Pick<Loaded, 'plan' | 'secrets'>, file: WranglerFile | null, out: string, place: EdgeWorker['place'] | null = null): Promise<Wrangler> {
   const emitted = emitWrangler(file, plan, out)
-  const wrangler = edge ? { ...emitted, value: placeOnEdge(emitted.value, edge.place) } : emitted
+  const wrangler = place ? { ...emitted, value: placeOnEdge(emitted.value, place) } : emitted
   writeFolder(out, { ...(await emitFolder(plan, 'cloudflare')), ...emitSecrets(secrets), 'wrangler.json': `${JSON.stringify(wrangler.value, null, 2)}\n` })
   return wrangler
 }
@@ -128,7 +132,7 @@ export const envArguments = (env: string | null, file: WranglerFile | null): str
 /** The one key that does not work in a file of another folder (emit/wrangler.ts). */
 function tsconfigArguments(env: string | null, file: WranglerFile | null, rest: readonly string[]): string[] {
   const tsconfig = blockOf(blockOf(file?.value.env)[env ?? '']).tsconfig ?? file?.value.tsconfig
-  return typeof tsconfig !== 'string' || rest.some((arg) => /^--tsconfig(=|$)/.test(arg)) ? [] : ['--tsconfig', tsconfig]
+  return typeof tsconfig !== 'string' || rest.some((arg) => /^--tsconfig(=|$)/.test(arg)) ? [] : ['--tsconfig', path.resolve(path.dirname(file!.name), tsconfig)]
 }
 
 /** As wrangler names the Worker of an environment. */
@@ -151,3 +155,9 @@ async function announce({ plan, place, wrangler: { value, bound } }: Written, fi
   if (block.build) say(`  the [build] of ${file?.name} runs too: ${String(blockOf(block.build).command)}`)
 }
 const SHOWN = 12
+
+async function warnOfMain(file: WranglerFile | null, env: string | null, project: string): Promise<void> {
+  const main = ownMain(file?.value ?? {}, env, OUT)
+  if (main === null || (await importsGateway(path.join(project, main), path.join(project, OUT)))) return
+  say(`${style(['yellow', 'bold'], 'warning')}: main in ${file!.name} is ${main}, which imports nothing of ${OUT}: the gateway is not in it. Write main = "${OUT}/cloudflare.js", or have it import ${OUT}/app.js`)
+}

@@ -5,8 +5,9 @@ import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, inspect, p
 import { UserError } from '../diagnostics.ts'
 import { bundle } from '../emit/bundle.ts'
 import { emitModule } from '../emit/module.ts'
+import { ownMain } from '../emit/own-main.ts'
 import { type Front, startFront } from '../front.ts'
-import { type Block, blockOf, readWrangler } from '../load/wrangler.ts'
+import { type Block, blockOf, NAMES, projectOf, readWrangler } from '../load/wrangler.ts'
 import { startWorker, type Worker, type WorkerEnv } from '../miniflare.ts'
 import type { Plan } from '../plan.ts'
 import { isFree } from '../runtimes.ts'
@@ -71,14 +72,13 @@ async function prepare(options: Options): Promise<Prepared | null> {
   options.read = loaded ? files : new Set([...options.read, ...files])
   if (!loaded) return null
   const { plan } = loaded
-  const wrangler = readWrangler('.')
+  const project = projectOf(file)
+  const wrangler = readWrangler(project)
   const name = chosenEnv(env, wrangler)
-  await writeForWrangler(loaded, wrangler)
+  await writeForWrangler(loaded, wrangler, path.join(project, OUT))
   const top = wrangler?.value ?? {}
   const block = name === null ? top : blockOf(blockOf(top.env)[name])
-  const main = block.main ?? top.main
-  const isOwn = typeof main === 'string' && path.posix.normalize(main) !== `${OUT}/cloudflare.js`
-  return { plan, env: { ...loaded.secrets, ...workerEnv(plan, block, name) }, main: isOwn ? main : null }
+  return { plan, env: { ...loaded.secrets, ...workerEnv(plan, block, name, project) }, main: ownMain(top, name, OUT) }
 }
 
 /** A gateway that answers. */
@@ -92,12 +92,12 @@ function noteOwnMain({ main }: Prepared): void {
 }
 
 /** What is bound here: texts of the environment, .dev.vars and wrangler's vars, and Workers that run beside. */
-function workerEnv({ bindings }: Plan, block: Block, env: string | null): WorkerEnv {
+function workerEnv({ bindings }: Plan, block: Block, env: string | null, project: string): WorkerEnv {
   const services = Array.isArray(block.services) ? (block.services as unknown[]).map(blockOf) : []
   const workers = services.map(({ binding, service, entrypoint }) => [String(binding), { worker: String(service), entrypoint: typeof entrypoint === 'string' ? entrypoint : undefined }] as const)
   const texts = Object.entries(blockOf(block.vars)).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const)
   const own = [...bindings.services, ...bindings.secrets, ...bindings.environment].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]] as const]))
-  const bound: WorkerEnv = { ...Object.fromEntries([...texts, ...workers]), ...readDevVars(env), ...Object.fromEntries(own) }
+  const bound: WorkerEnv = { ...Object.fromEntries([...texts, ...workers]), ...readDevVars(env, project), ...Object.fromEntries(own) }
   for (const name of bindings.services) {
     if (bound[name] === undefined) say(`${style(['yellow', 'bold'], 'warning')}: service://${name}: nothing is bound to ${name} here: set ${name}=http://… in the environment or in .dev.vars`)
   }
@@ -105,8 +105,8 @@ function workerEnv({ bindings }: Plan, block: Block, env: string | null): Worker
 }
 
 /** As wrangler reads them: one file, the environment's own before the common one. */
-function readDevVars(env: string | null): { [name: string]: string } {
-  const file = [...(env === null ? [] : [`.dev.vars.${env}`]), '.dev.vars'].find((name) => existsSync(name))
+function readDevVars(env: string | null, project: string): { [name: string]: string } {
+  const file = [...(env === null ? [] : [`.dev.vars.${env}`]), '.dev.vars'].map((name) => path.join(project, name)).find((name) => existsSync(name))
   return file ? (parseEnv(readFileSync(file, 'utf8')) as { [name: string]: string }) : {}
 }
 
@@ -121,7 +121,10 @@ const signalled = (): Promise<void> =>
     for (const signal of signals) process.on(signal, end)
   })
 
-const watchedFiles = ({ file, read, env }: Options): string[] => [...new Set([file, ...read]), 'wrangler.json', 'wrangler.jsonc', 'wrangler.toml', '.dev.vars', ...(env ? [`.dev.vars.${env}`] : [])]
+function watchedFiles({ file, read, env }: Options): string[] {
+  const beside = [...NAMES, '.dev.vars', ...(env ? [`.dev.vars.${env}`] : [])]
+  return [...new Set([file, ...read, ...beside.map((name) => path.join(path.dirname(file), name)), ...beside])]
+}
 
 async function reload(front: Front, first: Plan, options: Options): Promise<void> {
   const began = performance.now()

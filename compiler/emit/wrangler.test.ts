@@ -110,12 +110,20 @@ void describe('describeMissing', () => {
   })
 })
 
+void describe('where a file stands in another folder than the current one', () => {
+  void test('its paths lead to where they led', () => {
+    const { main, assets, alias } = emitWrangler({ name: 'shop/wrangler.toml', value: { main: 'src/a.ts', assets: { directory: '../public' }, alias: { x: './x.ts' } } }, PLAIN, 'shop/.gateway').value
+    assert.deepEqual([main, assets, alias], ['../src/a.ts', { directory: '../../public' }, { x: '../x.ts' }])
+  })
+})
+
 void describe('readWrangler', () => {
   const readFrom = (files: { readonly [name: string]: string }): ReturnType<typeof readWrangler> => {
     const folder = mkdtempSync(path.join(tmpdir(), 'cuttle-wrangler-'))
     try {
       for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text)
-      return readWrangler(folder)
+      const read = readWrangler(folder)
+      return read && { ...read, name: path.relative(folder, read.name) }
     } finally {
       rmSync(folder, { recursive: true })
     }
@@ -128,7 +136,7 @@ void describe('readWrangler', () => {
   })
 
   void test('tells where a file is broken', () => {
-    const broken = (name: string, text: string, at: RegExp): void => assert.throws(() => readFrom({ [name]: text }), (error) => error instanceof UserError && at.test(error.message))
+    const broken = (name: string, text: string, at: RegExp): void => assert.throws(() => readFrom({ [name]: text }), (error) => error instanceof UserError && at.test(path.basename(error.message)))
     broken('wrangler.toml', 'name = "a"\nmain = ', /^wrangler\.toml:2:8: \S/)
     broken('wrangler.json', '{\n  "name" "a"}', /^wrangler\.json:2:10: \S/)
   })

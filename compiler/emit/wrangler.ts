@@ -20,9 +20,10 @@ export interface Bound {
   target: string
 }
 
-/** Emits the configuration for a file below `out`, which stands in the folder of the user's own. */
+/** Emits the configuration for a file in `out`: its paths lead to where those of the user's own do. */
 export function emitWrangler(file: WranglerFile | null, plan: Plan, out: string, needs: readonly Need[] = needsOf(plan, file?.value)): Wrangler {
-  const { env: envs, ...top } = moveBlock(file?.value ?? {}, out)
+  const way: Way = { from: path.dirname(file?.name ?? ''), to: out }
+  const { env: envs, ...top } = moveBlock(file?.value ?? {}, way)
   const bound: Bound[] = []
   const missing: Missing[] = []
   const complete = (block: Block, env: string | null): Block => {
@@ -36,7 +37,7 @@ export function emitWrangler(file: WranglerFile | null, plan: Plan, out: string,
     return filled
   }
   const base = { name: workerName(plan), main: 'cloudflare.js', compatibility_date: COMPATIBILITY_DATE, ...complete(top, null) }
-  const named = Object.entries(blockOf(envs)).map(([name, block]) => [name, complete(moveBlock(blockOf(block), out), name)])
+  const named = Object.entries(blockOf(envs)).map(([name, block]) => [name, complete(moveBlock(blockOf(block), way), name)])
   return { value: named.length ? { ...base, env: Object.fromEntries(named) as Block } : base, bound, missing }
 }
 
@@ -62,11 +63,17 @@ const PATHS = [
   'unsafe.capnp.base_path', 'unsafe.capnp.compiled_schema',
 ].map((keys) => keys.split('.'))
 
-function moveBlock(block: Block, out: string): Block {
+/** Folders, both seen from the current one. */
+interface Way {
+  from: string
+  to: string
+}
+
+function moveBlock(block: Block, way: Way): Block {
   // Where the file is not in the folder that wrangler runs in, its bundler looks for this one in the wrong place: deploy passes it as an option.
   const { build, tsconfig: _, ...rest } = block
   const kept = build !== undefined && !isOwnBuild(build) ? { ...rest, build } : rest
-  return PATHS.reduce<Block>((moved, keys) => mapAt(moved, keys, (value) => movePath(value, keys[0]!, out)) as Block, kept)
+  return PATHS.reduce<Block>((moved, keys) => mapAt(moved, keys, (value) => movePath(value, keys[0]!, way)) as Block, kept)
 }
 
 /** True where [build] runs `cuttle build` and nothing else: whoever writes wrangler.json has just done so. */
@@ -83,11 +90,11 @@ function mapAt(value: unknown, [key, ...rest]: readonly string[], map: (value: s
   return keys.length ? { ...block, ...Object.fromEntries(keys.map((name) => [name, mapAt(block[name], rest, map)])) } : value
 }
 
-function movePath(value: string, key: string, out: string): string {
+function movePath(value: string, key: string, { from, to }: Way): string {
   if (path.posix.isAbsolute(value) || /^[a-z]+:\/\//i.test(value)) return value
   // A package's name, and an image in a registry, which always has a tag.
   if (key === 'alias' && !value.startsWith('.')) return value
   if (key === 'containers' && value.split('/').at(-1)!.includes(':')) return value
-  const moved = path.posix.relative(out, value)
+  const moved = path.posix.relative(to, path.posix.join(from, value))
   return key === 'alias' && !moved.startsWith('.') ? `./${moved}` : moved
 }

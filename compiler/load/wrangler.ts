@@ -11,7 +11,7 @@ import { parseToml } from './toml.ts'
 /** A wrangler configuration, or one `[env.NAME]` of it. */
 export type Block = { readonly [key: string]: unknown }
 export interface WranglerFile {
-  /** wrangler.toml, wrangler.json or wrangler.jsonc. */
+  /** wrangler.toml, wrangler.json or wrangler.jsonc, from the current folder. */
   name: string
   value: Block
 }
@@ -19,14 +19,20 @@ export interface WranglerFile {
 export const blockOf = (value: unknown): Block => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Block) : {})
 
 /** In wrangler's order of preference. */
-const NAMES = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml']
+export const NAMES = ['wrangler.json', 'wrangler.jsonc', 'wrangler.toml']
+
+/** Where the Worker stands: in the configuration's folder if wrangler's file is there, or else in the current one. */
+export function projectOf(configuration: string): string {
+  const folder = path.dirname(configuration)
+  return NAMES.some((name) => existsSync(path.join(folder, name))) ? folder : '.'
+}
 
 /** The folder's wrangler configuration, or null if it has none. */
 export function readWrangler(folder: string): WranglerFile | null {
-  const name = NAMES.find((candidate) => existsSync(path.join(folder, candidate)))
+  const name = NAMES.map((candidate) => path.join(folder, candidate)).find((file) => existsSync(file))
   if (!name) return null
   // Wrangler takes no notice of a byte order mark.
-  const text = readFileSync(path.join(folder, name), 'utf8').replace(/^\uFEFF/, '')
+  const text = readFileSync(name, 'utf8').replace(/^\uFEFF/, '')
   const value = name.endsWith('.toml') ? readToml(name, text) : readJsonc(name, text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new UserError(`${name}: expected an object`)
   return { name, value: value as Block }
