@@ -286,7 +286,7 @@ async function start(t: TestContext, args: readonly string[]): Promise<ChildProc
 
 suite('run', () => {
   for (const runtime of ['workerd', 'deno']) {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
       test(`${runtime} finishes an open request after ${signal}`, async (t) => {
         const asked = Promise.withResolvers<void>()
         const upstream = http.createServer((_request, reply) => {

@@ -14,6 +14,7 @@ import { UserError } from '../diagnostics.ts'
 import { healthOf } from '../emit/hosting.ts'
 import { emitTlsFiles, tlsEnvironment } from '../emit/tls.ts'
 import { isFree, type Runtime, RUNTIMES } from '../runtimes.ts'
+import { onSignals } from '../signals.ts'
 import { say, style } from '../terminal.ts'
 import { readUserFile } from '../user-files.ts'
 import { emitFolder, writeFolder } from '../emit/folder.ts'
@@ -60,14 +61,13 @@ export const command: Command = {
 
 async function use(cluster: Cluster, count: number, script: readonly Step[] | null, port: number, balancer: Balancer | null, slots: readonly Slot[]): Promise<number> {
   const signalled = new AbortController()
-  const end = (): void => signalled.abort()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, end)
+  const ignore = onSignals(() => signalled.abort())
   try {
     for (let i = 0; i < count; i++) await cluster.add()
     if (balancer) say(`${count} nodes behind ${style('cyan', `http://localhost:${port}`)}`)
     return script ? await follow(script, cluster, balancer ? port : slots[0]!.port, signalled.signal) : await watch(cluster, signalled)
   } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, end)
+    ignore()
     await cluster.end()
   }
 }

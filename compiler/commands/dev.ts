@@ -11,6 +11,7 @@ import { type Block, blockOf, NAMES, projectOf, readWrangler } from '../load/wra
 import { startWorker, type Worker, type WorkerEnv } from '../miniflare.ts'
 import type { Plan } from '../plan.ts'
 import { isFree } from '../runtimes.ts'
+import { onSignals } from '../signals.ts'
 import { countEndpoints, say, style } from '../terminal.ts'
 import { watchFiles } from '../watch.ts'
 import { chosenEnv, OUT, writeForWrangler } from './deploy.ts'
@@ -110,15 +111,13 @@ function readDevVars(env: string | null, project: string): { [name: string]: str
   return file ? (parseEnv(readFileSync(file, 'utf8')) as { [name: string]: string }) : {}
 }
 
+/** A second signal ends the process at once. */
 const signalled = (): Promise<void> =>
   new Promise((resolve) => {
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-    // A second one ends the process at once.
-    const end = (): void => {
-      for (const signal of signals) process.removeListener(signal, end)
+    const ignore = onSignals(() => {
+      ignore()
       resolve()
-    }
-    for (const signal of signals) process.on(signal, end)
+    })
   })
 
 function watchedFiles({ file, read, env }: Options): string[] {

@@ -12,6 +12,7 @@ import { UserError } from '../diagnostics.ts'
 import type { Plan } from '../plan.ts'
 import { collide } from '../ports.ts'
 import { denoPath, isFree, listens, type Processes, REUSE_PORT, type Runtime, RUNTIMES, start, type Started, workerdPath } from '../runtimes.ts'
+import { onSignals } from '../signals.ts'
 import { supervise } from '../supervisor.ts'
 import { countEndpoints, ownEndpoints, say, style } from '../terminal.ts'
 import { emitFolder, writeFolder } from '../emit/folder.ts'
@@ -142,14 +143,6 @@ function startIn(runtime: Runtime, folder: string, plan: Plan, file: string, sec
   // Deno takes no socket, but shares the port by itself.
   const env = { ...secrets, ...tlsEnvironment(plan, file), ...moved, PORT: String(plan.listen.port), ...(lent && { [REUSE_PORT]: '1' }) }
   return start(denoPath(), ['run', ...(lent ? ['--unstable-net'] : []), '--no-config', '--no-prompt', '--allow-net', '--allow-env', path.join(folder, 'gateway.js')], env)
-}
-
-function onSignals(act: () => void): () => void {
-  const signals = ['SIGTERM', 'SIGINT'] as const
-  for (const signal of signals) process.on(signal, act)
-  return () => {
-    for (const signal of signals) process.off(signal, act)
-  }
 }
 
 const SHOWN = 20
