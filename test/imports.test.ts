@@ -69,9 +69,11 @@ const PACKAGES: { readonly [file: string]: string } = {
   'worker/regexp/dynamic.ts': 're2js',
   'worker/password/bcrypt.ts': 'bcryptjs',
   'worker/token/import-key.ts': 'jose/key/import',
-  'worker/token/verify.ts': 'jose/jws/flattened/verify',
   'worker/token/sign.ts': 'jose/jws/flattened/sign',
 }
+
+/** What means the same at build time and at run time: templates, and key sets. */
+const isShared = (file: string): boolean => file.startsWith('worker/template/') || file === 'worker/token/jwk.ts'
 
 const RULES: readonly Rule[] = [
   {
@@ -85,9 +87,9 @@ const RULES: readonly Rule[] = [
     allows: ({ to }) => to.startsWith('worker/'),
   },
   {
-    name: 'compiler/ imports worker/ by type only, but for templates, which mean the same at build time and at run time',
+    name: 'compiler/ imports worker/ by type only, but for what means the same at build time and at run time',
     applies: (file) => file.startsWith('compiler/'),
-    allows: ({ to, typeOnly }) => typeOnly || to.startsWith('worker/template/') || !isRunTime(to),
+    allows: ({ to, typeOnly }) => typeOnly || isShared(to) || !isRunTime(to),
   },
   {
     name: 'of compiler/, command.ts alone imports features/, and of that index.ts alone; define.ts has its types',
@@ -95,10 +97,10 @@ const RULES: readonly Rule[] = [
     allows: ({ file, to, typeOnly }) => !to.startsWith('features/') || (to === 'features/index.ts' && (file === 'compiler/command.ts' || (file === 'compiler/define.ts' && typeOnly))),
   },
   {
-    name: 'the build-time half of a feature imports worker/ and its own worker.ts by type only, and of features/ what is its own or of the folders around it',
+    name: 'the build-time half of a feature imports worker/ and its own worker.ts by type only, but for what both mean, and of features/ what is its own or of the folders around it',
     applies: (file) => file.startsWith('features/') && file !== 'features/index.ts' && !isRunTime(file),
     allows: ({ file, to, typeOnly }) => {
-      if (isRunTime(to) && !typeOnly) return false
+      if (isRunTime(to) && !typeOnly && !isShared(to)) return false
       return !to.startsWith('features/') || (to !== 'features/index.ts' && file.startsWith(`${path.posix.dirname(to)}/`))
     },
   },

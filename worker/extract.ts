@@ -5,6 +5,7 @@ import { isObject, member, numberText, parseData } from './json/data.ts'
 import { type BodyLimits, readRequestBody } from './request-body.ts'
 import type { Incoming, Made, Serve } from './types.ts'
 import { parseQuery } from './url.ts'
+import { lenient } from './utf8.ts'
 
 export interface ExtractOptions {
   operations: readonly Operation[]
@@ -21,7 +22,6 @@ export interface Operation {
 type CreateSearch = () => (data: unknown) => unknown
 
 type Take = (data: unknown, incoming: Incoming) => void
-const decoder = new TextDecoder()
 
 export function createExtract({ operations, body: limits }: ExtractOptions, made: Made): (next: Serve) => Serve {
   const takes = operations.map((operation) => createTake(operation, made))
@@ -35,7 +35,7 @@ export function createExtract({ operations, body: limits }: ExtractOptions, made
       return new Response(null, { status: toFailure(error).status ?? 400 })
     }
     incoming.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body: body.length ? body : null })
-    const data = parse(decoder.decode(body))
+    const data = parse(lenient.decode(body))
     if (data !== undefined) for (const take of takes) take(data, incoming)
     return next(incoming, ctx)
   }

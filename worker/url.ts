@@ -5,9 +5,9 @@
  * as Python's surrogateescape does, so that `%FF` survives decoding and encoding.
  */
 import type { Query } from './types.ts'
+import { strict } from './utf8.ts'
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 const LONE = /[\uDC80-\uDCFF]/
 const UNRESERVED = "A-Za-z0-9\\-_.~"
@@ -55,7 +55,7 @@ export function decodeUtf8(bytes: Uint8Array): string {
   let text = ''
   for (let i = 0; i < bytes.length; ) {
     const length = sequenceLength(bytes, i)
-    text += length ? decoder.decode(bytes.subarray(i, i + length)) : String.fromCharCode(0xdc00 + bytes[i]!)
+    text += length ? strict.decode(bytes.subarray(i, i + length)) : String.fromCharCode(0xdc00 + bytes[i]!)
     i += length || 1
   }
   return text

@@ -2,6 +2,7 @@
 import path from 'node:path'
 import { nearest, type Path } from '../../compiler/diagnostics.ts'
 import type { FeaturePlace } from '../../compiler/feature.ts'
+import { isJwk, type Jwk } from '../../worker/token/jwk.ts'
 
 export const ALGORITHMS = ['EdDSA', 'HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512']
 
@@ -63,27 +64,13 @@ export function readLocalKeys(file: string, at: Path, { readFile, report, secret
   return isSecret ? { kind: 'binding', name: secret(compact, `JWK_${path.basename(file, '.json')}`) } : { kind: 'file', text: compact }
 }
 
-interface Jwk {
-  readonly [member: string]: unknown
-}
-
 /** null where one of them is none that Go's library knows. */
 function keysOf(text: string): readonly Jwk[] | null {
   try {
     const set = JSON.parse(text) as { keys?: unknown } | null
-    const keys = set?.keys ?? []
-    return typeof set === 'object' && Array.isArray(keys) && keys.every(isKey) ? (keys as readonly Jwk[]) : null
+    const keys: unknown = set?.keys ?? []
+    return typeof set === 'object' && Array.isArray(keys) && keys.every(isJwk) ? keys : null
   } catch {
     return null
   }
-}
-
-const MEMBERS: { readonly [kty: string]: readonly string[] } = { RSA: ['n', 'e'], EC: ['x', 'y'], OKP: ['x'], oct: ['k'] }
-const CURVES: { readonly [kty: string]: readonly unknown[] } = { EC: ['P-256', 'P-384', 'P-521'], OKP: ['Ed25519'] }
-
-function isKey(value: unknown): boolean {
-  const key = Object(value) as Jwk
-  const kty = typeof key.kty === 'string' ? key.kty : ''
-  const members = Object.hasOwn(MEMBERS, kty) ? MEMBERS[kty]! : null
-  return members !== null && members.every((name) => typeof key[name] === 'string' && /^[\w-]+=*$/.test(key[name])) && (CURVES[kty]?.includes(key.crv) ?? true)
 }

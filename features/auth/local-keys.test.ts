@@ -23,7 +23,7 @@ async function status(namespace: 'auth/validator' | 'auth/signer', text: string 
 }
 
 /** There is none, or a folder in its place. */
-const BROKEN = [null, undefined, '', '[]', '{"keys": 5}', '{"keys": [{"kty": "XYZ"}]}', '{"keys": [{"kty": "oct"}]}', '{"keys": [{"kty": "oct", "k": "a b"}]}', '{"keys": [{"kty": "EC", "crv": "P-1", "x": "AA", "y": "AA"}]}']
+const BROKEN = [null, undefined, '', '[]', '{"keys": 5}', '{"keys": [{"kty": "XYZ"}]}', '{"keys": [{"kty": "oct"}]}', '{"keys": [{"kty": "oct", "k": "a b"}]}', '{"keys": [{"kty": "EC", "crv": "P-1", "x": "AA", "y": "AA"}]}', '{"keys": [{"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"}]}', '\ufeff{"keys": [{"kty": "oct", "k": "AA"}]}']
 
 test('a validator with such a file keeps the gateway from starting', async () => {
   for (const text of BROKEN) assert.equal(await status('auth/validator', text), 'refused', String(text))

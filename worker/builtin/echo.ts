@@ -2,13 +2,14 @@
 import { type BodyLimits, readRequestBody } from '../request-body.ts'
 import type { CreateRespond, Incoming } from '../types.ts'
 import { encodeQuery, parseQuery } from '../url.ts'
+import { lenient } from '../utf8.ts'
 
 export interface EchoOptions {
   body: BodyLimits
 }
 
 export const respond: CreateRespond<EchoOptions> = ({ body: limits }) => async (incoming) => {
-  const body = incoming.raw.body ? new TextDecoder().decode(await readRequestBody(incoming.raw, limits)) : ''
+  const body = incoming.raw.body ? lenient.decode(await readRequestBody(incoming.raw, limits)) : ''
   return Response.json({ ...describe(incoming), req_body: body }, { headers: { 'content-type': 'application/json; charset=utf-8' } })
 }
 

@@ -1,5 +1,6 @@
 /** CEL's conversions, with the texts that Go's strconv and time packages read and write. */
 import { type Duration, EvaluationError, fail, isBytes, isKind, type Timestamp, type Uint, type Value } from './values.ts'
+import { strict } from '../utf8.ts'
 
 const MIN_INT = -(2n ** 63n)
 const MAX_INT = 2n ** 63n - 1n
@@ -15,7 +16,6 @@ export const checkDuration = (value: Duration): Duration => (value.ns >= MIN_INT
 export const checkTimestamp = (value: Timestamp): Timestamp => (value.ns >= FIRST && value.ns <= LAST ? value : fail('timestamp overflow'))
 
 const unreadable = (from: string, to: string): never => fail(`type conversion error from '${from}' to '${to}'`)
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
 export const dyn = (value: Value): Value => value
@@ -75,7 +75,7 @@ export function string(value: Value): Value {
 
 function decode(value: Uint8Array): string {
   try {
-    return decoder.decode(value)
+    return strict.decode(value)
   } catch {
     throw new EvaluationError('invalid UTF-8 in bytes, cannot convert to string')
   }

@@ -7,6 +7,7 @@ import { dataOfFeed, type Feed } from './rss/feed.ts'
 import { parseJsonFeed } from './rss/json-feed.ts'
 import { readTree } from './rss/tree.ts'
 import { malformed, readDocument } from './xml/document.ts'
+import { lenient } from '../utf8.ts'
 
 export interface RssOptions {
   maxBytes: number
@@ -23,7 +24,7 @@ const START = /^[\t\n\r \xFE\xFF\0\xEF\xBB\xBF]*/
 export function parseFeed(bytes: Uint8Array): Feed {
   const text = new TextDecoder('latin1').decode(bytes.subarray(0, 256))
   const start = text.replace(START, '')[0]
-  if (start === '{') return parseJsonFeed(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
+  if (start === '{') return parseJsonFeed(lenient.decode(bytes))
   const root = start === '<' ? readTree(readDocument(bytes)) : null
   const name = root?.name.toLowerCase()
   if (name === 'rss' || name === 'rdf') return parseRss(root!)

@@ -6,6 +6,7 @@ import type { Failure, Made, Use } from '../types.ts'
 import { describe } from './message.ts'
 import type { CompiledSchema } from './schema.ts'
 import { createValidate, type Formats, type Validate } from './validate.ts'
+import { lenient } from '../utf8.ts'
 
 export interface SchemaOptions {
   /** The name of the compiled schema. */
@@ -17,8 +18,6 @@ export interface SchemaOptions {
 export const createValidator = ({ schema, formats }: SchemaOptions, made: Made): Validate =>
   createValidate(made.code(schema) as CompiledSchema, formats ? (made.code(formats[0]) as Formats) : {})
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-
 /** Reads a whole text. Throws what Go says of one that is no JSON. */
 export function parseBody(bytes: Uint8Array): unknown {
   let end: number
@@ -29,7 +28,7 @@ export function parseBody(bytes: Uint8Array): unknown {
     throw error
   }
   if (end < bytes.length) throw refusal('invalid character after top-level value')
-  return parseData(decoder.decode(bytes))
+  return parseData(lenient.decode(bytes))
 }
 
 const refusal = (message: string): Failure => ({ kind: 'refused', message, status: 400 })

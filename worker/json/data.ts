@@ -1,7 +1,6 @@
 /** JSON as data: what scripts, flatmap, XML, YAML and templates need. Numbers keep their text. */
 import type { Body, JsonObject } from '../types.ts'
-
-const decoder = new TextDecoder()
+import { lenient } from '../utf8.ts'
 
 /** A raw number: JSON.stringify writes its text as it stands. */
 interface RawNumber {
@@ -112,7 +111,7 @@ export function dataOf(body: Body): JsonObject | null {
 }
 
 function textOf(pieces: readonly Uint8Array[]): string {
-  return pieces.length === 1 ? decoder.decode(pieces[0]) : decoder.decode(concat(pieces))
+  return pieces.length === 1 ? lenient.decode(pieces[0]) : lenient.decode(concat(pieces))
 }
 
 export function concat(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -1,8 +1,8 @@
 /** What Go's decoder makes of text that is no Unicode: each invalid byte and each lone surrogate becomes U+FFFD. */
 import { sequenceLength } from '../url.ts'
+import { strict } from '../utf8.ts'
 import { escapedUnit, type Notes } from './scan.ts'
 
-const strict = new TextDecoder('utf-8', { fatal: true })
 const REPLACEMENT = [0xef, 0xbf, 0xbd]
 
 /** The text as Go reads it, or null if there is nothing to repair. */

@@ -5,6 +5,7 @@
  */
 import type { JsonBody } from '../types.ts'
 import { COMMA, MALFORMED, type Notes, OPEN_BRACE, QUOTE, skipColon, skipSpace, skipString, skipValue } from './scan.ts'
+import { lenient } from '../utf8.ts'
 
 /** Names and what is within them; null: the value as a whole. A list, since `__proto__` is a name like any other. */
 export type Tree = readonly (readonly [name: string, inner: Tree | null])[]
@@ -46,7 +47,6 @@ interface Level {
 }
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
 export const EMPTY_OBJECT: JsonBody = Object.freeze({ kind: 'json', pieces: [encoder.encode('{}')], members: 0, keys: [] })
 
 /**
@@ -152,7 +152,7 @@ function findEntry(b: Uint8Array, from: number, to: number, entries: readonly En
 
 /** A name's text; what Go would replace is replaced alike. */
 function readName(b: Uint8Array, from: number, to: number): string {
-  const text = decoder.decode(b.subarray(from, to))
+  const text = lenient.decode(b.subarray(from, to))
   return text.includes('\\') ? (JSON.parse(`"${text}"`) as string).toWellFormed() : text
 }
 

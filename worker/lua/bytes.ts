@@ -1,6 +1,6 @@
 /** Lua's texts are bytes: a JavaScript text with one character a byte. The world outside has Unicode. */
+import { lenient } from '../utf8.ts'
 const encoder = new TextEncoder()
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Beyond ASCII both forms differ. */
 const BEYOND = /[^\0-\x7F]/
@@ -21,4 +21,4 @@ export function toBytes(text: string): Uint8Array<ArrayBuffer> {
 export const encode = (text: string): string => (BEYOND.test(text) ? fromBytes(encoder.encode(text)) : text)
 
 /** Bytes → Unicode; what is no UTF-8 becomes U+FFFD, as in Go's JSON. */
-export const decode = (text: string): string => (BEYOND.test(text) ? decoder.decode(toBytes(text)) : text)
+export const decode = (text: string): string => (BEYOND.test(text) ? lenient.decode(toBytes(text)) : text)

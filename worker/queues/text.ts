@@ -1,10 +1,10 @@
 /** Texts of SNS and SQS, which take no others: as KrakenD's library writes and reads them (gocloud.dev/pubsub/awssnssqs, "Escaping"). */
 import { fromBase64, toBase64 } from './base64.ts'
 import type { Message } from './message.ts'
+import { strict } from '../utf8.ts'
 
 /** What marks a body that was no UTF-8. */
 const MARK = 'base64encoded'
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
 /** The body, and attributes by name. */

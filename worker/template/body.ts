@@ -6,6 +6,7 @@ import { execute } from './exec.ts'
 import type { Functions } from './function.ts'
 import type { Template } from './syntax.ts'
 import type { Dict, Value } from './value.ts'
+import { lenient } from '../utf8.ts'
 
 export type RunTemplate = (data: Dict) => string
 /** What the compiler emits. */
@@ -35,11 +36,9 @@ export function toValue(data: unknown): Value {
   return typeof data === 'object' ? null : (data as Value)
 }
 
-const decoder = new TextDecoder()
-
 /** JSON as data, anything else as text. */
 export function toBody(bytes: Uint8Array, parse: (text: string) => unknown): Value {
-  const text = decoder.decode(bytes)
+  const text = lenient.decode(bytes)
   try {
     return toValue(parse(text))
   } catch {

@@ -1,5 +1,5 @@
 /** Base64url without padding, as tokens and key sets have it. */
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+import { strict } from '../utf8.ts'
 
 export const isBase64Url = (text: string): boolean => text.length % 4 !== 1 && /^[\w-]*$/.test(text)
 
@@ -8,7 +8,7 @@ export const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> => Uint8Arr
 /** undefined: no UTF-8, or no JSON. */
 export function parseBytes(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(decoder.decode(bytes)) as unknown
+    return JSON.parse(strict.decode(bytes)) as unknown
   } catch {
     return undefined
   }

@@ -2,6 +2,7 @@
 import { readBody } from '../backend/read.ts'
 import { call as createCall } from '../client/fetch.ts'
 import type { Context, Failure, Handler, Made, Outside, Platform, UpstreamRequest } from '../types.ts'
+import { lenient } from '../utf8.ts'
 import { type Key, parseKeySet } from './jwk.ts'
 
 /** A set of hundreds of keys is a tenth of this. */
@@ -58,7 +59,7 @@ async function get(platform: Platform, call: Handler<'client'>, url: string, { e
   const deadline = platform.startDeadline(TIMEOUT_MS)
   const ctx: Context = { env, trace: null, waitUntil, deadline, slots: null }
   const request: UpstreamRequest = { method: 'GET', url, headers: new Map(), body: null, length: null, fetch: platform.fetch }
-  const work = call(request, ctx).then(async (response) => ({ type: response.headers.get('content-type') ?? '', text: new TextDecoder().decode(await readBody(response, MAX_BYTES)) }))
+  const work = call(request, ctx).then(async (response) => ({ type: response.headers.get('content-type') ?? '', text: lenient.decode(await readBody(response, MAX_BYTES)) }))
   const found = await deadline.race<Found | null>(work, null)
   deadline.clear()
   if (!found) throw LATE

@@ -1,5 +1,6 @@
 /** Key sets as KrakenD reads them (security/RULES.md, auth/validator: key sets). One bad key spoils the whole set. */
 import { isBase64Url } from './base64.ts'
+import { isOnCurve } from './curve.ts'
 
 export interface Jwk {
   readonly kty: string
@@ -12,8 +13,6 @@ export interface Key {
 }
 /** By which members of a token's header a key is found. */
 export type Strategy = 'kid' | 'x5t' | 'x5t#S256' | 'kid_x5t'
-
-const CURVES = new Set(['P-256', 'P-384', 'P-521'])
 
 /** Throws where KrakenD refuses the set. */
 export function parseKeySet(text: string): Key[] {
@@ -28,24 +27,39 @@ export function parseKeySet(text: string): Key[] {
 /** Names the key, and shows nothing of what may be secret. */
 const describe = (jwk: unknown): string => JSON.stringify(jwk, ['kty', 'crv', 'kid'])
 
-function isJwk(value: unknown): value is Jwk {
-  const { kty, crv, kid, n, e, x, y, k } = Object(value) as { [member: string]: unknown }
-  if (kid !== undefined && kid !== null && typeof kid !== 'string') return false
-  if (kty === 'RSA') return isNumber(n) && isNumber(e)
-  if (kty === 'EC') return CURVES.has(crv as string) && isNumber(x) && isNumber(y)
-  if (kty === 'OKP') return crv === 'Ed25519' && isNumber(x)
-  return kty === 'oct' && isNumber(k)
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isBytes = (value: unknown): boolean => typeof value === 'string' && isBase64Url(unpadded(value))
+/** A hash, or its hexadecimal digits. */
+const isThumbprint = (size: number) => (value: unknown): boolean => isBytes(value) && [0, size, 2 * size].includes(Math.floor((unpadded(value as string).length * 3) / 4))
+
+/** What members have to be wherever they stand; null counts as absent (go-jose, rawJSONWebKey). Certificates are not read. */
+const MEMBERS: readonly (readonly [is: (value: unknown) => boolean, ...names: string[]])[] = [
+  [isText, 'kty', 'kid', 'alg', 'use', 'crv', 'x5u'],
+  [isBytes, 'k', 'n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi', 'x', 'y'],
+  [isThumbprint(20), 'x5t'],
+  [isThumbprint(32), 'x5t#S256'],
+  [(value) => Array.isArray(value) && value.every((text) => typeof text === 'string' && text !== ''), 'x5c'],
+]
+const NEEDED: ReadonlyMap<unknown, readonly string[]> = new Map([['RSA', ['n', 'e']], ['EC', ['x', 'y']], ['OKP', ['x']], ['oct', ['k']]])
+
+export function isJwk(value: unknown): value is Jwk {
+  const jwk = Object(value) as { [member: string]: string | null | undefined }
+  const has = (name: string): boolean => (jwk[name] ?? null) !== null
+  if (!MEMBERS.every(([is, ...names]) => names.every((name) => !has(name) || is(jwk[name])))) return false
+  if (!NEEDED.get(jwk.kty)?.every(has)) return false
+  if (jwk.kty === 'EC') return isOnCurve(jwk.crv, jwk.x!, jwk.y!, jwk.d ?? undefined)
+  if (jwk.kty === 'RSA') return !has('d') || (has('p') && has('q'))
+  return jwk.kty === 'oct' || jwk.crv === 'Ed25519'
 }
 
-const isNumber = (value: unknown): boolean => typeof value === 'string' && value !== '' && isBase64Url(value.replace(/=+$/, ''))
-
 /** What a set calls its key; `` for a key without. */
-export const idOfKey = (strategy: Strategy, { jwk }: Key): string => joinId(strategy, textOf(jwk.kid), trimmed(jwk.x5t), trimmed(jwk['x5t#S256']))
+export const idOfKey = (strategy: Strategy, { jwk }: Key): string => joinId(strategy, textOf(jwk.kid), unpadded(textOf(jwk.x5t)), unpadded(textOf(jwk['x5t#S256'])))
 
 /** What a token calls its key: where it has no thumbprint, its kid is taken for one. */
 export function idOfToken(strategy: Strategy, header: { readonly [member: string]: unknown }): string {
   const kid = textOf(header.kid)
-  return joinId(strategy, kid, trimmed(header.x5t) || kid, trimmed(header['x5t#S256']) || kid)
+  const orKid = (thumbprint: unknown): string => (typeof thumbprint === 'string' ? thumbprint : kid)
+  return joinId(strategy, kid, orKid(header.x5t), orKid(header['x5t#S256']))
 }
 
 function joinId(strategy: Strategy, kid: string, sha1: string, sha256: string): string {
@@ -55,4 +69,4 @@ function joinId(strategy: Strategy, kid: string, sha1: string, sha256: string): 
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
-const trimmed = (value: unknown): string => textOf(value).replace(/=+$/, '')
+const unpadded = (text: string): string => text.replace(/=+$/, '')

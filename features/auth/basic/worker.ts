@@ -3,6 +3,7 @@ import { digest } from '../../../worker/password/digest.ts'
 import { matches } from '../../../worker/password/bcrypt.ts'
 import { createRecent } from '../../../worker/token/recent.ts'
 import type { CreateStage, Incoming, Made, Serve } from '../../../worker/types.ts'
+import { lenient } from '../../../worker/utf8.ts'
 
 export interface Options {
   /** The binding with the bcrypt hashes by user; null: nobody gets in. */
@@ -47,13 +48,11 @@ interface Credentials {
   password: string
 }
 
-const decoder = new TextDecoder()
-
 function readCredentials(header: string | null): Credentials | null {
   const [, encoded] = /^basic +([A-Za-z0-9+/=]{1,4096})$/i.exec(header ?? '') ?? []
   if (!encoded) return null
   try {
-    const text = decoder.decode(Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)))
+    const text = lenient.decode(Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0)))
     const colon = text.indexOf(':')
     return colon < 0 ? null : { user: text.slice(0, colon), password: text.slice(colon + 1) }
   } catch {

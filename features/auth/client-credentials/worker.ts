@@ -5,6 +5,7 @@ import type { Deadline } from '../../../worker/deadline.ts'
 import { TIMEOUT } from '../../../worker/errors.ts'
 import type { Context, CreateStage, Failure, Made, Platform, Query, UpstreamRequest } from '../../../worker/types.ts'
 import { encodeQuery } from '../../../worker/url.ts'
+import { lenient } from '../../../worker/utf8.ts'
 
 export interface Options {
   tokenUrl: string
@@ -132,7 +133,7 @@ type Answer = Texts & {
 }
 
 async function readToken(response: Response, now: number): Promise<Token> {
-  const text = new TextDecoder().decode(await readBody(response, MOST_BYTES))
+  const text = lenient.decode(await readBody(response, MOST_BYTES))
   const media = (response.headers.get('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
   const answer = media === 'application/x-www-form-urlencoded' || media === 'text/plain' ? readForm(text) : readJson(text)
   if (!response.ok || answer?.error) throw new Error(describe(response, text, answer))

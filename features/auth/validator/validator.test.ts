@@ -1,8 +1,9 @@
 /** Keys over outages, revocation, several issuers: what a case of one gateway and one moment does not show. */
 import assert from 'node:assert/strict'
+import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { createGateway, type TestGateway } from '../../../test/gateway.ts'
-import { createIssuer } from '../../../test/issuer.ts'
+import { createIssuer, SECRET } from '../../../test/issuer.ts'
 import { startAborting } from '../../../worker/aborting.ts'
 import { startAbandoning } from '../../../worker/deadline.ts'
 import type { Platform } from '../../../worker/types.ts'
@@ -262,4 +263,48 @@ test('an id that was not found is refused for its time, whatever other ids have 
   assert.equal(await w.status(late), 401)
   w.now += 10 * 60_000
   assert.equal(await w.status(late), 200)
+})
+
+suite('what a header says of the signature', () => {
+  const statusOf = async (header: object, alg = 'RS256'): Promise<number> => (await world({ alg })).status(issuer.token(alg, { exp: EXP }, header))
+
+  test('nothing but b64 may be critical', async () => {
+    for (const crit of [[], ['b64'], null]) assert.equal(await statusOf({ crit }), 200, JSON.stringify(crit))
+    for (const crit of [['exp'], ['b64', 'exp'], [null], 'b64', {}, 1]) assert.equal(await statusOf({ crit }), 401, JSON.stringify(crit))
+  })
+
+  test('every algorithm, and no other key or signature', async () => {
+    for (const alg of ['HS256', 'HS384', 'HS512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']) {
+      const w = await world({ alg })
+      const token = issuer.token(alg, { exp: EXP })
+      assert.equal(await w.status(token), 200, alg)
+      assert.equal(await w.status(`${token.slice(0, token.lastIndexOf('.') + 1)}${alg.startsWith('HS') ? 'AAAA' : other.token(alg, { exp: EXP }).split('.')[2]}`), 401, alg)
+      assert.equal(await w.status(token.slice(0, token.lastIndexOf('.') + 1)), 401, alg)
+    }
+  })
+
+  test('a payload that is signed as it is', async () => {
+    const head = Buffer.from(JSON.stringify({ alg: 'HS256', kid: 'oct', b64: false })).toString('base64url')
+    const signed = (input: string): string => createHmac('sha256', SECRET).update(`${head}.${input}`).digest('base64url')
+    const [claims, w] = [JSON.stringify({ exp: EXP }), await world({ alg: 'HS256' })]
+    const payload = Buffer.from(claims).toString('base64url')
+    assert.equal(await w.status(`${head}.${payload}.${signed(claims)}`), 200)
+    assert.equal(await w.status(`${head}.${payload}.${signed(payload)}`), 401)
+  })
+
+  test('RSA keys are as short as Go takes them', async () => {
+    for (const [modulusLength, status] of [[1024, 200], [512, 401]] as const) {
+      const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength })
+      const w = await world({})
+      w.at.set(KEYS, () => Response.json({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'rsa' }] }))
+      const input = good.slice(0, good.lastIndexOf('.'))
+      assert.equal(await w.status(`${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`), status)
+    }
+  })
+})
+
+test('a key set with a byte order mark is none', async () => {
+  const w = await world({})
+  w.at.set(KEYS, () => new Response(`\ufeff${JSON.stringify({ keys: Object.values(issuer.keys) })}`, { headers: { 'content-type': 'application/json' } }))
+  assert.equal(await w.status(good), 401)
 })

@@ -4,6 +4,7 @@ import { canonical } from '../../../worker/json/canonical.ts'
 import { isObject, setMember } from '../../../worker/json/data.ts'
 import { repair } from '../../../worker/json/repair.ts'
 import type { CreateStage, Failure, GatewayRequest, Params } from '../../../worker/types.ts'
+import { lenient } from '../../../worker/utf8.ts'
 
 export interface Options {
   type: 'query' | 'mutation'
@@ -34,8 +35,6 @@ export const backend: CreateStage<'backend', Options> = (options) => {
 }
 
 const encoder = new TextEncoder()
-/** Go's JSON has no byte order mark. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const BAD_BODY: Failure = Object.freeze({ kind: 'decode', message: 'the body of a mutation has to be a JSON object: its variables' })
 const NULL_BODY: Failure = Object.freeze({ kind: 'panic', message: 'a mutation with variables of its own was sent null' })
 const isFailure = (error: unknown): error is Failure => error === NULL_BODY
@@ -65,13 +64,13 @@ const isHuge = (value: unknown): boolean => (typeof value === 'number' ? !Number
 
 /** Half a character is U+FFFD to Go, in names too. */
 const MAY_BE_HALF = /\\ud/i
-const wellFormed = (text: string): string => decoder.decode(repair(encoder.encode(text), { beyondAscii: false, loneSurrogate: true })!)
+const wellFormed = (text: string): string => lenient.decode(repair(encoder.encode(text), { beyondAscii: false, loneSurrogate: true })!)
 
 /** The client's variables go over the configured ones. Numbers pass through a double, as in KrakenD. */
 function writeMutation(options: Options): Write {
   const own = Object.entries(options.variables)
   return ({ body }) => {
-    const text = body instanceof Uint8Array ? decoder.decode(body) : ''
+    const text = body instanceof Uint8Array ? lenient.decode(body) : ''
     const sent: unknown = JSON.parse(MAY_BE_HALF.test(text) ? wellFormed(text) : text)
     if (MAY_BE_HUGE.test(text) && isHuge(sent)) throw BAD_BODY
     if (sent === null && own.length) throw NULL_BODY

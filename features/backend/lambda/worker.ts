@@ -5,6 +5,7 @@ import { fail, succeed, toFailure } from '../../../worker/errors.ts'
 import { canonical } from '../../../worker/json/canonical.ts'
 import { dataOf, throughDoubles, withDoubles } from '../../../worker/json/data.ts'
 import type { Answer, CreateTransport, Decode, Context, Failure, GatewayRequest, JsonObject, Params } from '../../../worker/types.ts'
+import { lenient } from '../../../worker/utf8.ts'
 
 export interface Options {
   /** The function's name, or the parameter that has it, spelled exactly. */
@@ -43,8 +44,6 @@ export const transport: CreateTransport<Options> = (options, { platform }, _clie
 const NO_NAME: Failure = Object.freeze({ kind: 'refused', message: 'InvalidParameter: minimum field size of 1, InvokeInput.FunctionName' })
 const BAD_STATUS: Failure = Object.freeze({ kind: 'status', message: 'aws lambda: bad status code' })
 const encoder = new TextEncoder()
-/** Go's JSON has no byte order mark. */
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const EMPTY = new Uint8Array()
 
 /** GET: the path's parameters. Other methods: what the client sent. */
@@ -57,7 +56,7 @@ const lowered = (params: Params): { [name: string]: string } => Object.fromEntri
 
 /** Numbers pass through a double, unlike those of other backends. */
 async function read(response: Response, decode: Decode, ctx: Context): Promise<Answer> {
-  const { body } = await decode(throughDoubles(decoder.decode(await response.arrayBuffer())), ctx)
+  const { body } = await decode(throughDoubles(lenient.decode(await response.arrayBuffer())), ctx)
   const version = response.headers.get('x-amz-executed-version')
   return { status: 200, headers: version === null ? null : new Headers({ 'x-amz-executed-version': version }), complete: true, body }
 }

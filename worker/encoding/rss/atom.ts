@@ -7,6 +7,7 @@ import { innerOfDiv, mapAddresses } from './html.ts'
 import { decodeEntities, hasCdata, type Person, stripCdata, trim } from './text.ts'
 import { attribute, type FeedNode } from './tree.ts'
 import { createWalk, type Walk, walkChildren } from './walk.ts'
+import { lenient } from '../../utf8.ts'
 
 /** What a feed and an entry have in common. */
 interface Parts {
@@ -143,5 +144,5 @@ function typedText(walk: Walk, inner: string, type: string, mode: string): strin
 function decodeBase64(text: string): string {
   const packed = text.replace(/[\r\n]/g, '')
   if (!/^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/.test(packed)) return text
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(atob(packed), (byte) => byte.charCodeAt(0)))
+  return lenient.decode(Uint8Array.from(atob(packed), (byte) => byte.charCodeAt(0)))
 }

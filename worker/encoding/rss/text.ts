@@ -1,5 +1,6 @@
 /** Texts of feeds as gofeed reads them: from the source between an element's tags. */
 import { unescapeHtml } from './entities.ts'
+import { lenient } from '../../utf8.ts'
 
 const CDATA = '<![CDATA['
 const CDATA_END = ']]>'
@@ -46,7 +47,7 @@ export function stripCdata(text: string): string {
 
 /** UTF-8 with a character for each byte. */
 const toBytes = (text: string): string => Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('')
-const fromBytes = (bytes: string): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
+const fromBytes = (bytes: string): string => lenient.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
 
 const SPACE = /^[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/
 
