@@ -1,6 +1,7 @@
 /** One backend after the other; later ones may use what earlier ones answered (proxy/RULES.md §6). */
 import { fail, toFailure } from '../errors.ts'
 import { dataOf, isObject, member, numberText } from '../json/data.ts'
+import { once } from '../pipeline.ts'
 import { byBytes } from '../url.ts'
 import type { Answer, Context, CreateMerge, Failure, GatewayRequest, Handler, JsonObject, Outcome, Params } from '../types.ts'
 import { combine } from './combine.ts'
@@ -35,47 +36,65 @@ export const merge: CreateMerge<SequenceOptions> = (options, { platform }, backe
 }
 
 async function runSteps({ steps, goesOn }: SequenceOptions, backends: readonly Handler<'backend'>[], request: GatewayRequest, ctx: Context): Promise<Outcome> {
-  const answers: (Answer | null)[] = []
+  const answers: Answered[] = []
   const errors: Failure[] = []
   const params: Params = new Map(request.params)
-  const texts = new Map<number, Promise<string>>()
+  const texts: Params = new Map()
   for (const [i, backend] of backends.entries()) {
     for (const taken of steps[i]!) await take(taken, answers, params, texts)
-    const outcome = await backend({ ...request, params: new Map(params) }, ctx)
-    const failed = outcome.errors.length > 0 || !outcome.answer
-    if (failed && i === 0 && !goesOn) return outcome
-    errors.push(...outcome.errors)
+    const { answer, errors: failures } = await backend({ ...request, params: new Map(params) }, ctx)
+    const failed = failures.length > 0 || !answer
+    if (failed && i === 0 && !goesOn) return { answer, errors: failures }
+    errors.push(...failures)
     if (failed && !goesOn) break
-    answers.push(outcome.answer)
-    if (!outcome.answer?.complete && !goesOn) break
+    answers.push({ answer, data: once(() => answer && dataOf(answer.body)), text: once(() => (answer?.body.kind === 'raw' ? answer.body.response.text() : undefined)) })
+    if (!answer?.complete && !goesOn) break
   }
-  return combine(answers.filter((answer) => answer !== null), errors, backends.length)
+  return combine(answers.map(({ answer }) => answer).filter((answer) => answer !== null), errors, backends.length)
 }
 
-/** Sets one parameter; leaves it where the answer has no such member. A value once taken stays as it was. */
-async function take({ from, name, path }: Taken, answers: readonly (Answer | null)[], params: Params, texts: Map<number, Promise<string>>): Promise<void> {
-  const answer = answers[from]
-  if (!answer) return
-  if (path === null) {
-    if (answer.body.kind !== 'raw') return
-    const text = texts.get(from) ?? answer.body.response.text()
-    texts.set(from, text)
-    params.set(name, await text)
-    return
+interface Answered {
+  answer: Answer | null
+  /** No-op answers have an empty object, failed steps and `null` have none. */
+  data: () => JsonObject | null
+  /** A no-op answer's body. */
+  text: () => Promise<string> | undefined
+}
+
+/** Sets one parameter; leaves it where the answer has no such member. A text once taken stays as it was. */
+async function take({ from, name, path }: Taken, answers: readonly Answered[], params: Params, texts: Params): Promise<void> {
+  const answered = answers[from]
+  if (!answered?.answer || texts.get(name)) return
+  const value = path === null ? await answered.text() : find(rootOf(from, answers), path)
+  if (value === undefined) return
+  texts.set(name, Array.isArray(value) ? value.map(goText).join(',') : goText(value))
+  params.set(name, texts.get(name)!)
+}
+
+type Root = (key: string) => unknown
+
+/** KrakenD merges into the first answer that has data, so that one has what the later ones brought (lura's combineData). */
+function rootOf(from: number, answers: readonly Answered[]): Root {
+  const own = answers[from]!.data() ?? {}
+  if (from !== answers.findIndex(({ data }) => data() !== null)) return (key) => member(own, key)
+  return (key) => {
+    for (let i = answers.length - 1; i > from; i--) {
+      const value = member(answers[i]!.data() ?? {}, key)
+      if (value !== undefined) return value
+    }
+    return member(own, key)
   }
-  const value = find(dataOf(answer.body) ?? {}, path)
-  if (value !== undefined) params.set(name, Array.isArray(value) ? value.map(goText).join(',') : goText(value))
 }
 
 /** Walks to the member. Where a part is missing or no object, the last part is looked up in what was reached: KrakenD's way. */
-function find(data: JsonObject, path: readonly string[]): unknown {
-  let object = data
+function find(root: Root, path: readonly string[]): unknown {
+  let reached = root
   for (const part of path.slice(0, -1)) {
-    const next = member(object, part)
+    const next = reached(part)
     if (!isObject(next)) break
-    object = next
+    reached = (key) => member(next, key)
   }
-  return member(object, path.at(-1)!)
+  return reached(path.at(-1)!)
 }
 
 /** Go's `%v`. */
