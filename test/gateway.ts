@@ -10,12 +10,13 @@ import { startAbandoning } from '../worker/deadline.ts'
 import { bytesField, ownResponse, respond } from '../worker/platform/web.ts'
 import type { Platform, Program, Uses } from '../worker/types.ts'
 
+export const importGateway = async (plan: Plan, createPlatform: () => Platform): Promise<Started> => createStarted({ ...(await importProgram(plan)), createPlatform })
+
 /** The emitted module, with the package's own names resolved: the text is imported without a file. */
-export async function importGateway(plan: Plan, createPlatform: () => Platform): Promise<Started> {
+export async function importProgram(plan: Plan): Promise<{ program: Program; uses: Uses }> {
   const resolved = emitGateway(plan, 'workerd').replace(/ from '(cuttle\/[^']+)'/g, (_, name: string) => ` from ${JSON.stringify(import.meta.resolve(name))}`)
   const found = resolved.replace(/ from "(\/[^"]+)"/g, (_, file: string) => ` from ${JSON.stringify(pathToFileURL(file))}`)
-  const { program, uses } = (await import(`data:text/javascript,${encodeURIComponent(found)}`)) as { program: Program; uses: Uses }
-  return createStarted({ program, uses, createPlatform })
+  return (await import(`data:text/javascript,${encodeURIComponent(found)}`)) as { program: Program; uses: Uses }
 }
 
 export interface TestGateway {

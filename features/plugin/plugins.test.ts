@@ -154,6 +154,23 @@ test('the path of a server plugin of Cuttle\'s own stands, whatever the user\'s 
   assert.deepEqual(new Set(sent), new Set(['http://upstream.test/?x=1']))
 })
 
+test('a body is as long as what server plugins have made of it', async (t) => {
+  const folder = folderOf(t, {
+    'other.ts': "export default () => (c, next) => { c.req.raw = new Request(c.req.raw, { body: 'another' }); return next() }",
+    'read.ts': 'export default () => async (c, next) => { await c.req.text(); return next() }',
+  })
+  const sent: unknown[] = []
+  const fetch = async (_url: string, { body, length }: { body: BodyInit; length: number | null }): Promise<Response> => {
+    sent.push([await new Response(body).text(), length])
+    return Response.json({})
+  }
+  for (const name of ['read', 'other']) {
+    const gateway = await createGateway(configOf(folder, { service: { 'plugin/http-server': { name } } }), { fetch: fetch as never })
+    assert.equal((await gateway.fetch('/a/1', { method: 'POST', body: 'long', headers: { 'content-length': '4' } })).status, 200)
+  }
+  assert.deepEqual(sent, [['long', 4], ['another', null]])
+})
+
 suite('plugin/req-resp-modifier', () => {
   test('at a backend the call is changed; bodies of no-op go through', async (t) => {
     const folder = folderOf(t, {

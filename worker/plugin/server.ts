@@ -1,7 +1,7 @@
 /** plugin/http-server: Hono middleware around the gateway, so that what is written for Hono is a plugin. */
 import type { Hono as App, MiddlewareHandler } from 'hono'
 import { badRequest, readRequest } from '../gateway.ts'
-import { Hono } from '../hono.ts'
+import { Hono, unread } from '../hono.ts'
 import type { CreateStage, Incoming, Outside } from '../types.ts'
 import { loadPlugin, type PluginUse } from './load.ts'
 
@@ -32,8 +32,9 @@ export const service: CreateStage<'service', { plugins: readonly PluginUse[] }> 
   app.all('*', async (c) => {
     const { req, executionCtx } = c
     const { incoming, outside } = executionCtx as unknown as Execution
-    // A plugin has put another request in its place, or has read the body, which Hono keeps.
-    const raw = req.raw.bodyUsed ? new Request(req.raw.url, { method: req.method, headers: req.raw.headers, body: await req.arrayBuffer() }) : req.raw
+    const raw = await unread(req)
+    // A plugin has put another request in its place, whose body need not be as long.
+    if (raw === req.raw && raw !== incoming.raw) raw.headers.delete('content-length')
     const other = raw === incoming.raw ? incoming : readRequest(raw)
     if (!other) return badRequest()
     // Whose address a plugin has left alone keeps the path that it was given before.
