@@ -89,6 +89,11 @@ const CASES: { readonly [about: string]: readonly [config: object, findings: rea
   ...misspelled('service', 'security/http', 'allowed_host', 'allowed_hosts'),
   ...misspelled('backend', 'qos/ratelimit/proxy', 'max_rat', 'max_rate'),
   ...misspelled('backend', 'qos/circuit-breaker', 'max_erors', 'max_errors'),
+  'namespaces of KrakenD 1, misspelled or gone': [
+    one({ extra_config: { 'github.com/devopsfaith/krakend-ratelimit/juju/router': {}, 'github_com/devopsfaith/krakend-jose/validator': {}, 'github.com/devopsfaith/krakend-http/timeout': {} } }),
+    ['warning! unknown-namespace endpoints[0].extra_config["github.com/devopsfaith/krakend-ratelimit/juju/router"] qos/ratelimit/router', 'warning! unknown-namespace endpoints[0].extra_config["github_com/devopsfaith/krakend-jose/validator"] auth/validator', 'warning unknown-namespace endpoints[0].extra_config["github.com/devopsfaith/krakend-http/timeout"]'],
+  ],
+  'a key of KrakenD 1 in a block': [one({ extra_config: { proxy: { whitelist: [] } } }), ['warning! misplaced endpoints[0].extra_config.proxy.whitelist']],
   'a misspelled auth namespace': [one({ extra_config: { 'auth/validater': {} } }), ['warning! unknown-namespace endpoints[0].extra_config["auth/validater"] auth/validator']],
   'a misspelled key of an object of a block': [one({ backend: [backend({ extra_config: { 'backend/http/client': { retry: { tims: 2 } } } })] }), ['warning unknown-key endpoints[0].backend[0].extra_config["backend/http/client"].retry.tims times']],
   'the same where there may be false instead': [one({ backend: [backend({ extra_config: { 'backend/http/client': { eject: { aftr: 2 } } } })] }), ['warning unknown-key endpoints[0].backend[0].extra_config["backend/http/client"].eject.aftr after']],

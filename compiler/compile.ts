@@ -8,7 +8,7 @@ import { type Edge, normaliseEdge } from './normalise/edge.ts'
 import { addressOf, isServed } from './normalise/endpoint.ts'
 import { normaliseService } from './normalise/service.ts'
 import type { Plan } from './plan.ts'
-import { homeOf, isFilter, KEYS } from './schema/homes.ts'
+import { homeOf, isFilter, KEYS, RENAMED } from './schema/homes.ts'
 import { homeOfNamespace, isGuard, onePlace, type Place } from './schema/namespaces.ts'
 import { PLATFORM_KEYS, type Service, serviceSchema } from './schema/service.ts'
 
@@ -98,8 +98,6 @@ export function parseService(source: Source): Service {
   throw new RefusedError(report.findings)
 }
 
-/** Keys that had another name in KrakenD 1. */
-const RENAMED: { readonly [old: string]: string } = { headers_to_pass: 'input_headers', querystring_params: 'input_query_strings', whitelist: 'allow', blacklist: 'deny' }
 /** A misspelled one of these lets through what it should not. */
 const GUARDS = new Set(['allow', 'deny', 'extra_config'])
 
@@ -135,8 +133,8 @@ function reportUnknown(value: unknown, place: Place, at: Path, report: Report): 
     if (/^[@$_#]/.test(key) || known.includes(key) || known.includes(key.toLowerCase())) continue
     const renamed = RENAMED[key] ?? ''
     const suggestion = known.includes(renamed) ? renamed : nearest(key, known)
-    const home = suggestion ? undefined : (homeOf(renamed || key) ?? homeOfNamespace(key))
-    if (home !== undefined) report.warn([...at, key], 'misplaced', `${key} does nothing at ${onePlace(place)}: it belongs to ${home}`, isFilter(renamed || key) || isGuard(key) ? { opensDoor: true } : {})
+    const home = suggestion ? undefined : (homeOf(key) ?? homeOfNamespace(key))
+    if (home !== undefined) report.warn([...at, key], 'misplaced', `${key} does nothing at ${onePlace(place)}: it belongs to ${home}`, isFilter(key) || isGuard(key) ? { opensDoor: true } : {})
     else report.warn([...at, key], 'unknown-key', `${key} is no key of ${onePlace(place)}: it does nothing`, { ...(suggestion && { suggestion }), ...(GUARDS.has(suggestion ?? '') && { opensDoor: true as const }) })
   }
 }

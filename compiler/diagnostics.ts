@@ -63,7 +63,7 @@ export function formatPath(path: Path): string {
 /** The candidate that `name` was probably meant to be, or undefined if none is near. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1
+  let least = Math.min(Math.max(1, Math.floor(name.length / 3)), MOST_LETTERS) + 1
   for (const candidate of candidates) {
     const away = candidate === name ? Number.POSITIVE_INFINITY : distance(name.toLowerCase(), candidate.toLowerCase(), least)
     if (away < least && isLike(name.toLowerCase(), candidate.toLowerCase(), away)) {
@@ -81,7 +81,7 @@ function isLike(name: string, candidate: string, away: number): boolean {
   while (a.length && a[0] === b[0]) [a, b].forEach((words) => words.shift())
   while (a.length && a.at(-1) === b.at(-1)) [a, b].forEach((words) => words.pop())
   const [short, long] = [a.join(''), b.join('')].toSorted((x, y) => x.length - y.length) as [string, string]
-  return away * 2 <= long.length || isWithin(short, long)
+  return (away <= MOST_MISTAKEN && away * 2 <= long.length) || isWithin(short, long)
 }
 const WORDS = /[^a-z0-9]+/
 
@@ -91,6 +91,10 @@ function isWithin(short: string, long: string): boolean {
   for (const letter of long) if (letter === short[at]) at++
   return at === short.length
 }
+
+/** Left out, and mistaken for others. */
+const MOST_LETTERS = 6
+const MOST_MISTAKEN = 4
 
 /** Damerau-Levenshtein (neighbours swapped count once); gives up, with `limit`, on what is farther. */
 function distance(a: string, b: string, limit: number): number {

@@ -23,9 +23,16 @@ const places: readonly (readonly [place: string, keys: readonly string[]])[] = [
 ]
 for (const [place, keys] of places) for (const key of keys) HOMES.set(key, [...(HOMES.get(key) ?? []), place])
 
+/** Keys that had another name in KrakenD 1. */
+export const RENAMED: { readonly [old: string]: string } = { headers_to_pass: 'input_headers', querystring_params: 'input_query_strings', whitelist: 'allow', blacklist: 'deny' }
+
 /** `the service or an endpoint` */
-export const homeOf = (key: string): string | undefined => HOMES.get(key)?.join(', ').replace(/, ([^,]*)$/, ' or $1')
+export function homeOf(key: string): string | undefined {
+  const renamed = RENAMED[key]
+  const home = HOMES.get(renamed ?? key)?.join(', ').replace(/, ([^,]*)$/, ' or $1')
+  return home && renamed ? `${home}, as ${renamed}` : home
+}
 
 /** Filters and limits: where they do nothing, a door is open. */
-export const isFilter = (key: string): boolean => FILTERS.has(key)
+export const isFilter = (key: string): boolean => FILTERS.has(RENAMED[key] ?? key)
 const FILTERS = new Set(['allow', 'deny', 'max_rate', 'client_max_rate'])

@@ -45,6 +45,12 @@ const OLD_NAMES: { readonly [old: string]: string } = {
   'github.com/devopsfaith/krakend-martian': 'modifier/martian',
 }
 
+/** Names of KrakenD 1.x that 2.x reads no more (krakend-ratelimit v3). */
+const GONE: { readonly [old: string]: string } = {
+  'github.com/devopsfaith/krakend-ratelimit/juju/router': 'qos/ratelimit/router',
+  'github.com/devopsfaith/krakend-ratelimit/juju/proxy': 'qos/ratelimit/proxy',
+}
+
 /**
  * Namespaces that KrakenD (Community or Enterprise) reads. Those whose absence leaves a door open are marked: a check, a limit, a
  * filter or a rewriting of what a client may see.
@@ -125,8 +131,9 @@ export function reportUnread(extra: ExtraConfig | undefined, place: Place, suppo
 }
 
 function unknown(name: string, at: Path, place: Place, report: Report): void {
-  const suggestion = nearest(name, KNOWN[place])
-  const door = suggestion !== undefined && GUARDS[place].has(suggestion)
+  // The service's begin with github_com, all others with github.com.
+  const suggestion = GONE[name] ?? nearest(name, KNOWN[place]) ?? OLD_NAMES[name.startsWith('github_') ? name.replace('_', '.') : name.replace('.', '_')]
+  const door = suggestion !== undefined && isGuard(suggestion)
   const home = suggestion ? undefined : homeOf(name)
   if (home !== undefined) report.warn(at, 'misplaced', `${name} does nothing in extra_config: it belongs to ${home}`, isFilter(name) ? { opensDoor: true } : {})
   else report.warn(at, 'unknown-namespace', `${name} is no namespace that ${onePlace(place)} has: it does nothing`, { ...(suggestion && { suggestion }), ...(door && { opensDoor: true as const }) })
