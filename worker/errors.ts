@@ -32,6 +32,17 @@ export function toFailure(error: unknown, deadline?: Deadline): Failure {
 const isFailure = (error: unknown): error is Failure =>
   typeof error === 'object' && error !== null && 'kind' in error && 'message' in error
 
+/** A body that breaks off. */
+export const CUT: Failure = Object.freeze({ kind: 'network', message: 'unexpected EOF' })
+
+/** Go's client puts the call before what its transport says, without the password; not before what goes wrong with an answer's body. */
+export function ofCall(method: string, url: string, error: unknown): Failure {
+  const failure = toFailure(error)
+  if (failure.kind !== 'network' || failure === CUT) return failure
+  const shown = url.replace(/^(\w+:\/\/[^/?#:]*:)[^/?#]*@/, '$1***@')
+  return { ...failure, message: `${method[0]}${method.slice(1).toLowerCase()} ${JSON.stringify(shown)}: ${failure.message}` }
+}
+
 /** What logs and traces are told: messages for clients may hold an upstream's whole body, and URLs with passwords and keys. */
 export const told = ({ kind, message, upstreamStatus }: Failure): string => (kind === 'upstream-error' ? `invalid status code ${upstreamStatus}` : withoutSecrets(message))
 

@@ -21,3 +21,10 @@ test('a body has one length, in digits', async () => {
     assert.equal(await ask({ method: 'POST', body: new Blob(['{}']).stream(), headers: { 'content-length': length } }), status, length)
   }
 })
+
+test('a body is coded in chunks, if at all: more codings would go on as if they were none', async () => {
+  const ask = await setUp()
+  for (const [coding, status] of [['chunked', 200], ['Chunked', 200], ['gzip, chunked', 501]] as const) {
+    assert.equal(await ask({ method: 'POST', body: new Blob(['{}']).stream(), headers: { 'transfer-encoding': coding } }), status, coding)
+  }
+})

@@ -50,7 +50,7 @@ function createHandle(program: Program, uses: Uses, platform: Platform): Started
   const fetch: GatewayFetch = (raw, env, execution) => {
     if (unstarted) execution.waitUntil(start(env, execution))
     const incoming = readRequest(raw)
-    if (!incoming) return Promise.resolve(badRequest())
+    if (!incoming) return Promise.resolve(badRequest(raw))
     incoming.clientIp = () => (clientIp ? clientIp(incoming.headers, () => platform.peer(raw, env)) : platform.peer(raw, env))
     const ctx: Outside = { env, trace: null, waitUntil: (work) => execution.waitUntil(work) }
     return handle(incoming, ctx)
@@ -60,7 +60,12 @@ function createHandle(program: Program, uses: Uses, platform: Platform): Started
 }
 
 /** As Go's server refuses what is no request. */
-export const badRequest = (): Response => new Response('400 Bad Request', { status: 400, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+export function badRequest({ headers }: Request): Response {
+  const [status, text] = isCoded(headers) ? [501, 'Unsupported transfer encoding'] : [400, '400 Bad Request']
+  return new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}
+/** The platforms undo the last coding, which is chunked; Go's server takes no other. */
+const isCoded = (headers: Headers): boolean => headers.get('transfer-encoding')?.includes(',') ?? false
 
 const NO_PARAMS: Params = new Map()
 const nobody = (): string => ''
@@ -73,7 +78,7 @@ const LENGTH = /^\d{1,15}$/
 /** null where the path has a malformed escape, the host or the body's length is none: Go's server refuses that before anything else. */
 export function readRequest(raw: Request): Incoming | null {
   const { headers } = raw
-  if (!HOST.test(headers.get('host') ?? '') || (raw.method !== 'GET' && !LENGTH.test(headers.get('content-length') ?? '0'))) return null
+  if (!HOST.test(headers.get('host') ?? '') || (raw.method !== 'GET' && (!LENGTH.test(headers.get('content-length') ?? '0') || isCoded(headers)))) return null
   const { url } = raw
   const start = url.indexOf('/', url.indexOf('://') + 3)
   const mark = url.indexOf('?', start)

@@ -99,6 +99,7 @@ for (const runtime of ['workerd', 'deno'] as const) {
         ['Transfer-Encoding: xchunked\r\n', `0\r\n\r\n${SMUGGLED}`],
         ['Transfer-Encoding : chunked\r\n', `0\r\n\r\n${SMUGGLED}`],
         ['Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n', `0\r\n\r\n${SMUGGLED}`],
+        ['Transfer-Encoding: gzip, chunked\r\n', `${piece('abc')}0\r\n\r\n${SMUGGLED}`],
         ['Transfer-Encoding: identity\r\nContent-Length: 3\r\n', `abc${SMUGGLED}`],
         ['Transfer-Encoding: chunked\r\n', `3;x=\n\r\nabc\r\n0\r\n\r\n`],
         ['Transfer-Encoding: chunked\r\n', `${piece('abc')}zz\r\n`],

@@ -1,4 +1,5 @@
 /** The call itself. Redirects are followed by Go's rules, not by the platform's (client/redirect.ts). */
+import { ofCall } from '../errors.ts'
 import { setMember } from '../json/data.ts'
 import type { CallInit, CreateClient, HeaderMap, UpstreamRequest } from '../types.ts'
 import { unpack } from './gzip.ts'
@@ -17,14 +18,20 @@ export const call: CreateClient<FetchOptions> = (options) => {
   const backend = {}
   return async (request, { deadline: { signal } }) => {
     const unpacks = options.gzip && !request.headers.has('accept-encoding')
+    let last = request.url
     const send = (next: UpstreamRequest): Promise<Response> => {
       const { method, url, headers, body, length } = next
       const init: CallInit = { method, headers: toRecord(headers), body, length, redirect: 'manual', signal, buffer: options.buffer, gzip: unpacks, backend }
+      last = url
       return next.fetch(url, init)
     }
-    const response = await send(request)
-    const final = isRedirect(response) ? await followRedirects(request, response, options.redirectBody, send) : response
-    return unpacks ? unpack(final, options.buffer !== null) : final
+    try {
+      const response = await send(request)
+      const final = isRedirect(response) ? await followRedirects(request, response, options.redirectBody, send) : response
+      return unpacks ? unpack(final, options.buffer !== null) : final
+    } catch (error) {
+      throw ofCall(request.method, last, error)
+    }
   }
 }
 

@@ -2,11 +2,13 @@
  * HTTP/1.1 to upstreams, with kept connections. Deno's fetch costs twice as much, adds `Accept` and `Accept-Language`, sends a
  * POST once more where a connection breaks, and can't say what some upstreams need to hear (bench/NOTES.md, docs/compatibility.md).
  */
+import { CUT } from '../errors.ts'
 import { concat } from '../json/data.ts'
+import { isReplayable } from '../client/replay.ts'
 import type { CallInit, Failure, Fetch } from '../types.ts'
 import { OwnResponse, WholeResponse } from './answer.ts'
 import { type Connection, createConnection, type Socket } from './connection.ts'
-import { CUT, type Head, readHead, readPieces, readWhole } from './response.ts'
+import { type Head, readHead, readPieces, readWhole } from './response.ts'
 
 export interface Origin {
   secure: boolean
@@ -18,8 +20,6 @@ export type Connect = (origin: Origin, signal: AbortSignal | null) => Promise<So
 
 /** KrakenD's max_idle_connections_per_host. */
 const IDLE_PER_HOST = 250
-/** What Go sends once more, if a kept connection turns out to be closed: requests without a body that change nothing. */
-const REPLAYABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /** Makes a fetch. Its pool of idle connections is the isolate's, bounded for each origin. */
 export function createClient(connect: Connect): Fetch {
@@ -33,7 +33,7 @@ export function createClient(connect: Connect): Fetch {
       try {
         return await exchange(kept, address, url, init, idle)
       } catch (error) {
-        if (!kept.fresh || init.body !== null || !REPLAYABLE.has(init.method) || init.signal?.aborted) throw error
+        if (!kept.fresh || !isReplayable(init) || init.signal?.aborted) throw error
       }
     }
     return exchange(await open(url, connect, init), address, url, init, idle)
@@ -124,10 +124,13 @@ function queryOf(address: string, { search }: URL): string {
 
 const encoder = new TextEncoder()
 
+/** What the client itself says of a request: two ends that believe different ones are how requests are smuggled. Scripts may set them. */
+const OWN = new Set(['host', 'content-length', 'transfer-encoding', 'trailer'])
+
 async function send(connection: Connection, url: URL, query: string, init: CallInit): Promise<void> {
   const { method, headers, body } = init
   let head = `${method} ${url.pathname}${query} HTTP/1.1\r\nhost: ${url.host}\r\n`
-  for (const name in headers) head += `${name}: ${fieldValue(headers[name]!)}\r\n`
+  for (const name in headers) if (!OWN.has(name)) head += `${name}: ${fieldValue(headers[name]!)}\r\n`
   if (body instanceof ReadableStream) return sendStream(connection, head, body, init.length)
   if (body !== null || (method !== 'GET' && method !== 'HEAD')) head += `content-length: ${body?.length ?? 0}\r\n`
   const text = encodeHead(`${head}\r\n`)
@@ -191,10 +194,13 @@ function withoutBody(connection: Connection, head: Head, release: (head: Head) =
 
 async function toResponse(connection: Connection, head: Head, { href }: URL, init: CallInit, release: (head: Head) => void, sending: Promise<void> | null): Promise<Response> {
   const { status, headers, framing } = head
+  // Nor can a Response be made with it.
+  if (status > 599) throw { kind: 'network', message: `an answer of status ${status} can't be passed on` } satisfies Failure
   const response = { status, headers }
   if (NO_BODY.has(status) || init.method === 'HEAD') return new OwnResponse(withoutBody(connection, head, release), response, href)
-  // What is passed on has often come with its head; a stream of it would cost more.
-  const whole = init.lazy ? null : (init.buffer ?? (typeof framing === 'number' && framing <= connection.end - connection.start ? framing : null))
+  // What is passed on has often come with its head; a stream of it would cost more. Of what is no good answer the status alone may be wanted (proxy/RULES.md §10).
+  const all = status < 202 ? init.buffer : null
+  const whole = init.lazy ? null : (all ?? (typeof framing === 'number' && framing <= connection.end - connection.start ? framing : null))
   let body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | null
   if (framing !== 0 && isPacked(headers, init)) body = unpack(stream(connection, head, release), headers)
   else if (whole === null) body = stream(connection, head, release)

@@ -127,7 +127,7 @@ test('no header can end its line', async () => {
 })
 
 test('a kept connection that was closed: a GET is sent once more, a POST is not', async () => {
-  for (const [method, works] of [['GET', true], ['POST', false]] as const) {
+  for (const [method, headers, works] of [['GET', {}, true], ['POST', {}, false], ['POST', { 'idempotency-key': '1' }, true]] as const) {
     let connections = 0
     const server = net.createServer((socket) => {
       const first = ++connections === 1
@@ -139,10 +139,40 @@ test('a kept connection that was closed: a GET is sent once more, a POST is not'
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
       const url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}/`
     await client(url, init())
-    const again = client(url, init({ method }))
+    const again = client(url, init({ method, headers }))
     if (works) assert.equal((await again).status, 200)
     else await assert.rejects(again)
     assert.equal(connections, works ? 2 : 1)
+  }
+})
+
+test('what headers of a call say of the address or of the end of the request is not sent: the client says that itself', async () => {
+  const upstream = await serve(once('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'))
+  const headers = { host: 'other.test', 'x-a': '1', 'content-length': '3', 'transfer-encoding': 'chunked', trailer: 'x' }
+  await client(upstream.url, init({ headers }))
+  await client(upstream.url, init({ headers, method: 'POST', body: new TextEncoder().encode('four') }))
+  const heads = upstream.requests.map((text) => text.slice(0, text.indexOf('\r\n\r\n')).replace(/127.*/, ''))
+  assert.deepEqual(heads, ['GET /x?y=1 HTTP/1.1\r\nhost: \r\nx-a: 1', 'POST /x?y=1 HTTP/1.1\r\nhost: \r\nx-a: 1\r\ncontent-length: 4'])
+})
+
+test('a header goes on in the next line, which begins with a blank', async () => {
+  const { url } = await serve(once('HTTP/1.1 200 OK\r\nX-A: a\r\n  b\n\tc\r\n \r\n d\r\nX-B:\r\n 2\r\nContent-Length:\r\n 2\r\n\r\nok'))
+  const response = await client(url, init())
+  assert.deepEqual([response.headers.get('x-a'), response.headers.get('x-b'), await response.text()], ['a b c  d', '2', 'ok'])
+})
+
+test('the status of an answer that is an error is known before its body, which then nobody waits for', { timeout: 5000 }, async () => {
+  const upstream = await serve([[bytes('HTTP/1.1 500 Oops\r\nContent-Length: 9\r\n\r\nabc')], [bytes('HTTP/1.1 404 None\r\nContent-Length: 2\r\n\r\nno')]])
+  const unread = await client(upstream.url, init({ signal: null }))
+  assert.equal(unread.status, 500)
+  await unread.body!.cancel()
+  for (let i = 0; i < 2; i++) assert.equal((await client((await serve(once('HTTP/1.1 404 None\r\nContent-Length: 2\r\n\r\nno'))).url, init())).status, 404)
+})
+
+test('a status that no answer can have is said', async () => {
+  for (const status of [600, 999]) {
+    const { url } = await serve(once(`HTTP/1.1 ${status} Odd\r\nContent-Length: 2\r\n\r\nno`))
+    await assert.rejects(client(url, init()), { kind: 'network', message: `an answer of status ${status} can't be passed on` })
   }
 })
 

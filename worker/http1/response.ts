@@ -1,6 +1,6 @@
 /** Reading answers by RFC 9112: strictly, since what two ends read differently is how requests are smuggled. */
 import { concat } from '../json/data.ts'
-import { tooLarge } from '../errors.ts'
+import { CUT, tooLarge } from '../errors.ts'
 import type { Failure } from '../types.ts'
 import { compact, type Connection, take } from './connection.ts'
 
@@ -15,7 +15,6 @@ export interface Head {
 export type Framing = number | 'chunked' | 'until close'
 
 const bad = (message: string): Failure => ({ kind: 'network', message: `malformed HTTP response: ${message}` })
-export const CUT: Failure = { kind: 'network', message: 'unexpected EOF' }
 
 const decoder = new TextDecoder('latin1')
 
@@ -25,7 +24,7 @@ function textOf(bytes: Uint8Array): string {
   return /^[\x00-\xff]*$/.test(text) ? text : Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
 }
 
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |$)/
+const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/
 const FIELD = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):(.*)$/
 /** What RFC 9110 §5.5 lets a recipient replace by a space: Deno ends the whole process where such a byte is in an answer. */
 const CONTROLS = /[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]/g
@@ -52,7 +51,7 @@ async function readHeadText(connection: Connection): Promise<string> {
     const before = connection.start
     if (!compact(connection)) throw bad('its head is too large')
     from -= before - connection.start
-    if (!(await connection.fill())) throw CUT
+    if (!(await connection.fill())) throw { kind: 'network', message: 'EOF' } satisfies Failure
   }
 }
 
@@ -71,7 +70,12 @@ function parseHead(text: string, method: string): Head {
   const headers = new Headers()
   for (let i = 1; i < lines.length; i++) {
     const field = FIELD.exec(lines[i]!)
-    if (!field) throw bad('a header line')
+    if (!field) {
+      // A header that goes on in the next line: a blank stands there instead, as in Go (RFC 9112 §5.2).
+      const unfolded = i > 1 ? text.replace(/\r?\n[ \t]+/g, ' ') : text
+      if (unfolded !== text) return parseHead(unfolded, method)
+      throw bad('a header line')
+    }
     headers.append(field[1]!, field[2]!)
   }
   const status = Number(code)

@@ -47,13 +47,13 @@ export function toRequest(request: UpstreamRequest, sent: Sent, headers: HeaderM
   const bodiless = request.method === 'GET' || request.method === 'HEAD'
   const body: RequestBody = bodiless ? null : (sent.body ?? request.body)
   const said = sent.fields.length()
-  const known = body instanceof Uint8Array ? body.length : body === null ? 0 : null
+  const known = body instanceof Uint8Array ? body.length : body === null ? 0 : request.length
   if (said > 0 && known !== null && said !== known && !bodiless) throw wrong(`http: ContentLength=${said} with Body length ${known}`)
   // fetch of Workers drops an empty one, so none is sent anywhere.
   if (headers.get('content-type') === '') headers.delete('content-type')
   const url = sent.url()
   if (url.includes(' ')) throw wrong('the query of url.Modifier has a space, which no request line can have')
-  return { ...request, url, headers, body, length: known === null ? (said > 0 ? said : request.length) : null }
+  return { ...request, url, headers, body, length: known ?? (said > 0 ? said : null) }
 }
 
 /** Statuses that Response takes for answers without a body. */

@@ -36,7 +36,7 @@ export const service: CreateStage<'service', { plugins: readonly PluginUse[] }> 
     // A plugin has put another request in its place, whose body need not be as long.
     if (raw === req.raw && raw !== incoming.raw) raw.headers.delete('content-length')
     const other = raw === incoming.raw ? incoming : readRequest(raw)
-    if (!other) return badRequest()
+    if (!other) return badRequest(raw)
     // Whose address a plugin has left alone keeps the path that it was given before.
     if (other !== incoming && raw.url === URL.parse(incoming.raw.url)?.href) other.path = incoming.path
     // Who sent it stays the same.

@@ -27,9 +27,13 @@ function responseOf(answer: Answer | null): Response | null {
   return (answer?.body.kind === 'data' && answer.body.raw) || null
 }
 
-/** Scripts may have changed status and headers. */
+/** Scripts may have changed status and headers. The length stays the body's: Deno writes what it is told. */
 function rewrite(upstream: Response, { status, headers }: Answer, hasData: boolean): Response {
-  const response = new Response(NO_BODY.has(status) ? null : upstream.body, { status: status || 200, headers: headers ?? [] })
+  const body = NO_BODY.has(status) ? null : upstream.body
+  const response = new Response(body, { status: status || 200, headers: headers ?? [] })
+  const length = upstream.headers.get('content-length')
+  response.headers.delete('content-length')
+  if (body && length) response.headers.set('content-length', length)
   if (hasData) for (const [name, value] of headers ?? []) if (!ONCE.has(name)) response.headers.append(name, value)
   return response
 }
@@ -41,6 +45,7 @@ function withoutBody(answer: Answer | null, version: string): Response {
   const hasData = hasMembers(answer)
   const response = addOwn(new Response(null, { status: answer ? answer.status || 200 : 500 }), version, hasData && answer!.complete)
   for (const [name, value] of answer?.headers ?? []) {
+    if (name === 'content-length') continue
     response.headers.append(name, value)
     if (hasData) response.headers.append(name, value)
   }

@@ -2,8 +2,8 @@
 import { readBody } from '../../../worker/backend/read.ts'
 import { followRedirects } from '../../../worker/client/redirect.ts'
 import type { Deadline } from '../../../worker/deadline.ts'
-import { TIMEOUT } from '../../../worker/errors.ts'
-import type { Context, CreateStage, Failure, Made, Platform, Query, UpstreamRequest } from '../../../worker/types.ts'
+import { ofCall, TIMEOUT } from '../../../worker/errors.ts'
+import type { Context, CreateStage, Made, Platform, Query, UpstreamRequest } from '../../../worker/types.ts'
 import { encodeQuery } from '../../../worker/url.ts'
 import { lenient } from '../../../worker/utf8.ts'
 
@@ -37,7 +37,7 @@ export const client: CreateStage<'client', Options> = (options, made) => {
     try {
       authorization = await inTime(token(ctx), ctx.deadline)
     } catch (error) {
-      throw explain(request, error)
+      throw ofCall(request.method, request.url, error)
     }
     return next({ ...request, headers: new Map(request.headers).set('authorization', authorization) }, ctx)
   }
@@ -53,13 +53,6 @@ function inTime<T>(work: Promise<T>, { signal }: Deadline): Promise<T> {
     work.then(resolve, reject)
   })
 }
-
-/** Go's client puts the call before what its transport says. */
-function explain({ method, url }: UpstreamRequest, error: unknown): Failure {
-  const said = error instanceof Error || isFailure(error) ? error.message : String(error)
-  return { kind: 'network', message: `${method[0]}${method.slice(1).toLowerCase()} ${JSON.stringify(url)}: ${said}` }
-}
-const isFailure = (error: unknown): error is Failure => typeof error === 'object' && error !== null && 'message' in error
 
 /**
  * Keeps a token until it is stale. Requests that come while one is fetched wait for that; waitUntil holds the fetch, since Workers drop what a
@@ -122,7 +115,9 @@ function requestOf({ tokenUrl, id, secret: binding, fields }: Options, way: Way,
 const escape = (text: string): string => encodeQuery(new Map([['', [text]]])).slice(1)
 
 const send = ({ method, url, headers, body, length }: UpstreamRequest, { fetch }: Platform): Promise<Response> =>
-  fetch(url, { method, headers: Object.fromEntries(headers), body, length, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS), buffer: MOST_BYTES, gzip: true })
+  fetch(url, { method, headers: Object.fromEntries(headers), body, length, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS), buffer: MOST_BYTES, gzip: true }).catch((error: unknown) => {
+    throw ofCall(method, url, error)
+  })
 
 /** What an answer may say; what it does not say is ''. */
 const TEXTS = ['access_token', 'token_type', 'refresh_token', 'error', 'error_description', 'error_uri'] as const

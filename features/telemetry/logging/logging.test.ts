@@ -34,7 +34,7 @@ suite('what a gateway logs', () => {
   test('errors alone, at their level', async () => {
     const { lines } = await ask({ level: 'ERROR', stdout: true, prefix: '[GW]' })
     assert.equal(lines.length, 1)
-    assert.match(lines[0]!, /^\[GW\] \d{4}\/\d\d\/\d\d - \d\d:\d\d:\d\d\.\d{3} ▶ ERROR GET \/a: refused$/)
+    assert.match(lines[0]!, /^\[GW\] \d{4}\/\d\d\/\d\d - \d\d:\d\d:\d\d\.\d{3} ▶ ERROR GET \/a: Get "http:\/\/up\/": refused$/)
   })
 
   test('the access log has no query', async () => {
@@ -62,7 +62,7 @@ suite('what a gateway logs', () => {
     const { sent } = await ask({ level: 'ERROR', stdout: true }, { 'telemetry/gelf': { address: 'graylog:12201' } })
     assert.equal(sent[0]!.url, 'http://graylog:12201/gelf')
     const { short_message: message, level } = JSON.parse(sent[0]!.body) as { short_message: string; level: number }
-    assert.match(message, /GET \/a: refused$/)
+    assert.match(message, /GET \/a: Get "http:\/\/up\/": refused$/)
     assert.equal(level, 3)
   })
 })
