@@ -25,6 +25,7 @@ export function checkService(service: Service, supported: Supported, report: Rep
   if (service.port !== undefined && (service.port < 0 || service.port > 65_535)) report.error(['port'], 'bad-port', `expected a port from 1 to 65535, found ${service.port}`)
   checkHosts(service.host, false, ['host'], report)
   checkWord(service.output_encoding, OUTPUTS, 'answers are written as json', ['output_encoding'], report)
+  checkDurations(service, [], report)
   reportUnread(service.extra_config, 'service', supported.service, [], report)
   for (const [i, endpoint] of (service.endpoints ?? []).entries()) {
     const at: Path = ['endpoints', i]
@@ -32,6 +33,14 @@ export function checkService(service: Service, supported: Supported, report: Rep
     checkFilled(endpoint, service, at, report)
   }
   checkRoutes(service, report)
+}
+
+/** To Go a number counts nanoseconds: whoever writes 5 means something else. */
+function checkDurations(values: Pick<Service, 'timeout' | 'cache_ttl'>, at: Path, report: Report): void {
+  for (const key of ['timeout', 'cache_ttl'] as const) {
+    const ms = values[key] ?? 0
+    if (ms > 0 && ms < 1) report.warn([...at, key], 'nanoseconds', `expected a duration such as "2s" or "500ms", found ${Math.round(ms * 1e6)} nanoseconds (numbers count them): ${key === 'timeout' ? 'every request is too late' : 'answers are fresh for 0 seconds'}`)
+  }
 }
 
 /** An endpoint with what stands in its backends like endpoints. */
@@ -72,6 +81,7 @@ function checkEndpoint(endpoint: Endpoint, service: Service, at: Path, report: R
     const suggestion = nearest(method, METHODS)
     report.warn([...at, 'method'], 'unserved-method', `expected one of ${METHODS.join(', ')}, found "${method}": the endpoint is left out`, suggested(suggestion))
   }
+  checkDurations(endpoint, at, report)
   checkBodyless(endpoint, method, at, report)
   checkWord(endpoint.output_encoding, OUTPUTS, "the answer is written as the only backend's encoding says, or as json", [...at, 'output_encoding'], report)
   checkStrategies(endpoint, at, report)

@@ -39,7 +39,7 @@ export const CONFIG_OPTIONS = { config: { type: 'string', short: 'c' }, strict: 
 export const CONFIG_HELP = [
   '-c, --config FILE   the configuration: JSON, YAML, TOML or a module (default: krakend.json, gateway.json, config/gateway.json …)',
   '    --strict        refuse warnings that leave a door open',
-]
+] as const
 
 export function parse(command: Command, args: readonly string[]): { values: Values; rest: string[] } {
   const options: Options = { ...command.options, help: { type: 'boolean', short: 'h' } }

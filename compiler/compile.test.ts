@@ -53,6 +53,7 @@ const CASES: { readonly [about: string]: readonly [config: object, findings: rea
     { version: 3, allow: [], endpoints: [endpoint({ is_collection: true, 'auth/validator': {}, extra_config: { timeout: '3s', proxy: { return_error_code: true } } })], extra_config: { router: { disable_rest: true } } },
     ['warning! misplaced allow', 'warning misplaced endpoints[0].is_collection', 'warning! misplaced endpoints[0]["auth/validator"]', 'warning misplaced endpoints[0].extra_config.timeout', 'warning misplaced endpoints[0].extra_config.proxy.return_error_code', 'warning misplaced extra_config.router.disable_rest'],
   ],
+  'durations that are numbers': [{ ...one({ timeout: 5, cache_ttl: '300ms' }), timeout: 3_000_000_000, cache_ttl: 300 }, ['warning nanoseconds cache_ttl', 'warning nanoseconds endpoints[0].timeout']],
   'no backends': [one({ backend: [] }), ['error no-backends endpoints[0].backend']],
   'no list of backends': [{ version: 3, endpoints: [{ endpoint: '/a' }] }, ['error no-backends endpoints[0]']],
   'no-op with two backends': [one({ output_encoding: 'no-op', backend: [backend(), backend()] }), ['error no-op-with-many endpoints[0].backend[1]']],

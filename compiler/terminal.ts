@@ -51,8 +51,9 @@ const SHOWN = 12
 
 /** `5:7, 9:7, …` */
 function shortly(placed: readonly Placed[], file: string, source: Source): string {
-  const places = placed.slice(0, SHOWN).map(({ at }) => `${fileOf(at, source) === file ? '' : `${fileOf(at, source)}:`}${at.line}:${at.column}`)
-  return `${places.join(', ')}${placed.length > SHOWN ? ', …' : ''}`
+  // A template's is that of all that it makes.
+  const places = [...new Set(placed.map(({ at }) => `${fileOf(at, source) === file ? '' : `${fileOf(at, source)}:`}${at.line}:${at.column}`))]
+  return `${places.slice(0, SHOWN).join(', ')}${places.length > SHOWN ? ', …' : ''}`
 }
 
 const fileOf = ({ file }: Position, source: Source): string => file ?? source.file

@@ -1,5 +1,5 @@
 import { audit, type Recommendation, SEVERITIES } from '../audit.ts'
-import { type Command, configFile, EXIT, readService } from '../command.ts'
+import { type Command, CONFIG_HELP, configFile, EXIT, readService } from '../command.ts'
 import { UserError } from '../diagnostics.ts'
 import { TemplateError } from '../../worker/template/error.ts'
 import { fn, type Functions } from '../../worker/template/function.ts'
@@ -13,7 +13,7 @@ export const command: Command = {
   summary: 'audit a configuration: what could be safer or simpler, by KrakenD\'s rules',
   usage: '[-c FILE] [-s SEVERITIES] [-i RULES] [-I FILE] [-f TEMPLATE]',
   help: [
-    '-c, --config FILE   the configuration (default: krakend.json, gateway.json or config/gateway.json)',
+    CONFIG_HELP[0],
     `-s, --severity S    which severities, in capitals (default: ${SEVERITIES.join(',')})`,
     '-i, --ignore RULES  leave out these rules, such as 2.1.2,3.1.1',
     '-I, --ignore-file F leave out the rules of a file, one a line',

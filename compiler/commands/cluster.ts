@@ -21,7 +21,7 @@ import { emitFolder, writeFolder } from '../emit/folder.ts'
 
 export const command: Command = {
   summary: 'show a cluster on this machine: nodes of one artifact behind HAProxy',
-  usage: '[-c FILE] [--nodes 3] [-p PORT] [--runtime workerd|deno] [--script FILE]',
+  usage: '[-c FILE] [--nodes 3] [-p PORT] [--runtime workerd|deno] [--script FILE] [--strict]',
   help: [
     ...CONFIG_HELP,
     `    --nodes N       how many to begin with (default: 3; at most ${MAX_NODES})`,

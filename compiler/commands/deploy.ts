@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type Command, CONFIG_OPTIONS, configFile, EXIT, load, type Loaded, UsageError } from '../command.ts'
+import { type Command, CONFIG_HELP, CONFIG_OPTIONS, configFile, EXIT, load, type Loaded, UsageError } from '../command.ts'
 import { nearest } from '../diagnostics.ts'
 import { bundle } from '../emit/bundle.ts'
 import { importsGateway, ownMain } from '../emit/own-main.ts'
@@ -25,7 +25,7 @@ export const command: Command = {
   summary: 'deploy a configuration to Cloudflare Workers',
   usage: '[-c FILE] [-e ENV] [--zone HOST,…] [--gradual PERCENT] [--split] [options of wrangler deploy]',
   help: [
-    '-c, --config FILE   the configuration (default: krakend.json, gateway.json or config/gateway.json)',
+    CONFIG_HELP[0],
     '-e, --env ENV       the environment of your wrangler.toml (default: its top level)',
     '    --zone HOST,…   route the paths of the endpoints, and no others, to the gateway (default: cuttle/routes)',
     '    --gradual N     so many percent of the requests go to the new version: cuttle promote goes on, cuttle rollback back',

@@ -67,7 +67,7 @@ const positionIn = (source: Source, file: string, text: string, offset: number):
 function folderOf(variable: 'FC_SETTINGS' | 'FC_TEMPLATES', environment: Environment, source: Source): string | null {
   const named = environment[variable]
   if (!named) return null
-  const found = [named, path.resolve(path.dirname(source.file), named)].find((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+  const found = [named, path.join(path.dirname(source.file), named)].find((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory())
   if (found === undefined) throw new UserError(`${variable}: expected a folder, found nothing at ${named}`)
   return found
 }
@@ -90,7 +90,7 @@ const missingPartial = (name: string, folder: string | undefined): Finding => ({
 const ownFunctions = (source: Source, folder: string, partials: Map<string, string>, missing: Set<string>): Functions => ({
   marshal: fn(['any'], (value) => marshal(value)),
   include: fn(['string'], (name) => {
-    const places = [path.join(folder, name), path.resolve(path.dirname(source.file), folder, name.replace(/^\/+/, ''))]
+    const places = [path.join(folder, name), path.join(path.dirname(source.file), folder, name)]
     const file = places.find((place) => statSync(place, { throwIfNoEntry: false })?.isFile())
     source.files.add(file ?? places[0]!)
     if (file === undefined) missing.add(name)

@@ -108,6 +108,7 @@ suite('mistakes', () => {
     [parseYaml, 'a: 1\na: 2\n', 'not-yaml', '2:1'],
     [parseYaml, 'a: [1\n', 'not-yaml', '2:1'],
     [parseYaml, 'a: *none\n', 'not-yaml', '1:4'],
+    [parseYaml, '', 'not-yaml', '1:1'],
     [parseToml, 'version = 3 endpoints\n', 'not-toml', '1:13'],
     [parseToml, '\uFEFFa = 1\n', 'not-toml', '1:1'],
     [parseToml, 'a = 1\na = 2\n', 'not-toml', '2:1'],

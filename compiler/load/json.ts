@@ -46,6 +46,8 @@ function repeatedIn(text: string): Repeated[] {
 
 /** One for each place: what follows from a mistake is told there too. */
 function problemsIn(text: string, errors: readonly ParseError[]): Problem[] {
+  const braces = errors.find(({ offset }) => text.slice(Math.max(0, offset - 1), offset + 2).includes('{{'))
+  if (braces) return [{ offset: braces.offset, message: 'expected JSON, found a template: with FC_ENABLE=1 in the environment it is filled in' }]
   const problems = new Map<number, Problem>()
   for (const error of errors) {
     const problem = trailingComma(text, error.offset) ?? toProblem(error)

@@ -51,6 +51,9 @@ suite('readJson', () => {
     ['{"a": "x\ny"}', ['1:7'], /./],
     ['{"a": "\\x"}', ['1:7'], /expected one of/],
     ['{} {}', ['1:4'], /expected the end of the file/],
+    ['{\n  {{/* a */}}\n "a": {{ .b }} }', ['2:3'], /^expected JSON, found a template: with FC_ENABLE=1/],
+    ['{"a": {{ .b }} }', ['1:8'], /^expected JSON, found a template/],
+    ['{"a": "{{ .b }}",}', ['1:17'], /^JSON has no comma/],
     ['\uFEFF{}', ['1:1'], /^expected UTF-8 without a byte order mark/],
     ['\uFFFD\uFFFD{\0}\0', ['1:1'], /^expected UTF-8 without a byte order mark/],
   ]

@@ -41,8 +41,8 @@ function toTimestamp(text: string): string {
 export function parseYaml(text: string): Document {
   const documents = parseAllDocuments(text, { schema: 'failsafe', merge: true, customTags: (tags) => [...tags, 'merge', ...TAGS], prettyErrors: false })
   const [first] = documents as YamlDocument.Parsed[]
-  if (!first) return { value: null, offsetOf: () => 0 }
-  if (first.errors.length) throw new FormatError('not-yaml', first.errors.slice(0, MOST_PROBLEMS).map(({ pos, message }) => ({ offset: pos[0], message })))
+  if (!first) throw new FormatError('not-yaml', [{ offset: 0, message: 'the file is empty' }])
+  if (first.errors.length) throw new FormatError('not-yaml', first.errors.slice(0, MOST_PROBLEMS).map(({ pos, message }) => ({ offset: pos[0], message: `${message[0]!.toLowerCase()}${message.slice(1)}` })))
   return { value: toValue(first), offsetOf: (path) => offsetOf(first, path) }
 }
 
