@@ -1,10 +1,11 @@
 /** The generated module: imports exactly the modules that the plan uses, and holds what the run time reads of the plan. */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Json, Program, Use } from '../../worker/types.ts'
 import type { Code, Plan } from '../plan.ts'
 import { VERSION } from '../version.ts'
-import { intern } from './rows.ts'
+import { intern, isModule } from './rows.ts'
 
 export type Target = 'cloudflare' | 'workerd' | 'deno'
 export const TARGETS: readonly Target[] = ['cloudflare', 'workerd', 'deno']
@@ -121,7 +122,10 @@ export function usedModules({ clientIp, stages, routed, wildcards, starts, log, 
     for (const item of Object.values(json)) collect(item)
   }
   collect([clientIp, stages, routed, wildcards, starts, log, listeners, agents, kinds])
-  return [...names].toSorted()
+  return [...names].filter(isThere).toSorted()
 }
 
-const isUse = (json: object): json is Use & Json => Array.isArray(json) && json.length === 2 && typeof json[0] === 'string' && /^(worker|features)\//.test(json[0])
+const isUse = (json: object): json is Use & Json => Array.isArray(json) && json.length === 2 && isModule(json[0] as Json)
+
+/** A list of the user's may look like a use: what is no module of ours is none. */
+const isThere = (name: string): boolean => existsSync(new URL(`../../${name}${name.startsWith('features/') ? '/worker' : ''}${path.extname(import.meta.url)}`, import.meta.url))

@@ -49,6 +49,12 @@ suite('intern', () => {
     assert.doesNotMatch(JSON.stringify(rows), /worker/)
   })
 
+  test('takes no text of the user\'s for a module that is none', () => {
+    const texts = ['worker/1.0', 'worker/x],[.', 'features/a b', 'worker/']
+    const { kinds, rows } = intern(texts.map((text, i) => endpoint([text, 'x'], i)))
+    assert.deepEqual([kinds, rows.map(([, , , ...values]) => values)], [[[{ $: 0 }, 'x']], texts.map((text) => [text])])
+  })
+
   test('keeps the order of the endpoints', () => {
     const { rows } = intern([endpoint(1, 0), endpoint([1], 1), endpoint(2, 2), endpoint([2], 3)])
     assert.deepEqual(rows.map(([, path]) => path), ['/0', '/1', '/2', '/3'])

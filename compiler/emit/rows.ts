@@ -32,7 +32,7 @@ export function intern(endpoints: readonly PlannedEndpoint[]): Interned {
 }
 
 /** Names of modules belong to the shape: the kinds tell which are in use. */
-const isModule = (json: Json): json is string => typeof json === 'string' && /^(worker|features)\//.test(json)
+export const isModule = (json: Json): json is string => typeof json === 'string' && /^(worker|features)(\/[\w-]+)+$/.test(json)
 /** Texts, numbers and booleans are leaves; so is an object that itself has a member called `$`. */
 const isLeaf = (json: Json): boolean => (json === null || typeof json !== 'object' ? !isModule(json) : !Array.isArray(json) && '$' in json)
 
