@@ -64,7 +64,7 @@ suite('a body', () => {
   test('as deep as it likes is refused, not a crash', () => {
     // As deep as the platform's stack goes, and refused beyond.
     assert.match(verdict({ items: { $ref: '#' } }, `${'['.repeat(9999)}${']'.repeat(9999)}`) ?? '', /^$|nested too deeply/)
-    assert.equal(verdict(true, `${'['.repeat(20_000)}${']'.repeat(20_000)}`), 'exceeded max depth')
+    assert.equal(verdict(true, `${'['.repeat(20_000)}${']'.repeat(20_000)}`), "invalid character '[' exceeded max depth")
     assert.notEqual(verdict({ const: [] }, `${'['.repeat(9999)}${']'.repeat(9999)}`), null)
   })
 

@@ -50,7 +50,7 @@ function scanValue(text: string, at: number): void {
     const c = text[i]
     if (c === '{' || c === '[') {
       const close = c === '{' ? '}' : ']'
-      if (closers.length === MAX_DEPTH) throw new Complaint('exceeded max depth')
+      if (closers.length === MAX_DEPTH) complain(text, i, 'exceeded max depth')
       i = skipSpace(text, i + 1)
       if (text[i] !== close) {
         closers.push(close)
