@@ -36,16 +36,19 @@ const join: Fn = (state, ...given) => {
   if (given.length === 3 && (from > length || from < 1)) return ''
   const pieces: string[] = []
   let size = 0
+  let last: Value
   for (let i = Math.max(Math.min(from, length), 1); i <= to; i++) {
     const value = table.list[i - 1]
     if (typeof value !== 'string' && typeof value !== 'number') raise(state, `invalid value (${typeOf(value)}) at index ${i} in table for concat`)
     const text = plainText(value)
     size += text.length + separator.length
     pieces.push(text)
+    last = value
   }
   reserve(state, size)
   spend(state, pieces.length >> 2)
-  return pieces.join(separator)
+  // gopher-lua leaves a number that stands alone a number.
+  return pieces.length === 1 ? last : pieces.join(separator)
 }
 
 const sort: Fn = (state, ...given) => {
