@@ -38,7 +38,9 @@ export function createRouting(program: Program, uses: Uses, platform: Platform):
     return handler()(incoming, ctx)
   }
   const allowedFor = createAllowed(trees, wild, router)
-  const missed = allowing(allowedFor, around(createMiss(allowedFor, program.service)))
+  const allow = createAllow(allowedFor)
+  const toMiss = around(createMiss(allowedFor, program.service))
+  const missed: Handler<'route'> = async (incoming, ctx) => allow(incoming, await toMiss(incoming, ctx))
   const miss = wild ? wild.orRest(missed, enter) : missed
   return (incoming, ctx) => {
     const path = router.removeExtraSlash ? cleanPath(incoming.path) : incoming.path
@@ -46,8 +48,10 @@ export function createRouting(program: Program, uses: Uses, platform: Platform):
     const exact = tree ? lookup(tree, path) : NOTHING
     const found = wild && exact.endpoint < 0 ? wild.orBelow(exact, incoming.method, path) : exact
     if (found.endpoint >= 0) return enter(found, incoming, ctx)
-    const answer = (tree && path !== '/' ? redirectOf(incoming, tree, found.otherSlash, router, platform) : null) ?? refuse(found.values)
-    return answer ? Promise.resolve(answer) : miss(incoming, ctx)
+    const redirect = tree && path !== '/' ? redirectOf(incoming, tree, found.otherSlash, router, platform) : null
+    if (redirect) return Promise.resolve(redirect)
+    const refused = refuse(found.values)
+    return refused ? Promise.resolve(allow(incoming, refused)) : miss(incoming, ctx)
   }
 }
 const NOTHING: Lookup = { endpoint: -1, values: [], otherSlash: false }
@@ -105,10 +109,9 @@ function checkParams(values: readonly string[]): Response | null {
 }
 
 /** gin names the methods that would do before it asks anyone: who is refused on the way to a 405 is told too. */
-const allowing =
-  (allowedFor: Allowed, next: Handler<'route'>): Handler<'route'> =>
-  async (incoming, ctx) => {
-    const answer = await next(incoming, ctx)
+const createAllow =
+  (allowedFor: Allowed) =>
+  (incoming: Incoming, answer: Response): Response => {
     const allowed = answer.status === 404 ? [] : allowedFor(incoming)
     if (allowed.length) answer.headers.set('allow', allowed.join(', '))
     return answer

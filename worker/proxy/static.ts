@@ -26,9 +26,9 @@ export const proxy: CreateStage<'proxy', StaticOptions> = ({ data: given, strate
   }
 }
 
-/** Without an answer the data becomes one. A no-op answer keeps its body, which data can't change. */
+/** Without an answer the data becomes one. A no-op answer keeps its body, which data can't change, and is no longer without data. */
 function cover(answer: Answer | null, data: JsonObject): Answer {
-  if (answer?.body.kind === 'raw') return answer
+  if (answer?.body.kind === 'raw') return { ...answer, body: { ...answer.body, data: { ...answer.body.data, ...data } } }
   const value = { ...(answer ? dataOf(answer.body) : null) }
   for (const [key, item] of Object.entries(data)) setMember(value, key, item)
   return { status: answer?.status ?? 0, headers: answer?.headers ?? null, complete: answer?.complete ?? false, body: { kind: 'data', value } }

@@ -4,8 +4,7 @@ import type { CreateErrorText, Failure } from '../types.ts'
 
 export const errorText: CreateErrorText = () => (errors) => {
   const text = errors.map(messageOf).join('\n')
-  const type = (errors.length === 1 && errors[0]!.type) || 'text/plain; charset=utf-8'
-  return { text, type: text ? type : null }
+  return { text, type: (errors.length === 1 && errors[0]!.type) || (text && 'text/plain; charset=utf-8') || null }
 }
 
 const messageOf = ({ message, source, list }: Failure): string => (source ? explainJson(source, list ?? false) : message)

@@ -37,8 +37,8 @@ function rewrite(upstream: Response, { status, headers }: Answer, hasData: boole
   if (hasData) for (const [name, value] of headers ?? []) if (!ONCE.has(name)) response.headers.append(name, value)
   return response
 }
-/** Of these two are a broken answer. */
-const ONCE = new Set(['content-length', 'content-encoding', 'transfer-encoding'])
+/** Go sends two lines, of which clients take the first. Here both would be one value, which is none. */
+const ONCE = new Set(['content-length', 'content-encoding', 'transfer-encoding', 'content-type', 'etag', 'expires', 'last-modified', 'location', 'retry-after', 'age', 'server', 'date'])
 
 /** Data has no place here; its headers have, once by the endpoint and once by its renderer. */
 function withoutBody(answer: Answer | null, version: string): Response {
