@@ -10,8 +10,8 @@ const PUBLIC: { readonly [kty: string]: readonly string[] } = { RSA: ['n', 'e'],
 const PRIVATE: { readonly [kty: string]: readonly string[] } = { RSA: ['d', 'p', 'q', 'dp', 'dq', 'qi'], EC: ['d'], OKP: ['d'] }
 const CURVES: { readonly [alg: string]: string } = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521', EdDSA: 'Ed25519' }
 
-/** Go's crypto/rsa takes no shorter ones. */
-const LEAST_RSA = 1024
+/** RFC 7518 §3.3; KrakenD takes half of it. */
+const LEAST_RSA = 2048
 
 /** null: it can't be used so. A private key verifies nothing, a public one signs nothing. */
 export async function importKey({ jwk }: Pick<Key, 'jwk'>, alg: string, use: Use): Promise<CryptoKey | null> {

@@ -292,8 +292,8 @@ suite('what a header says of the signature', () => {
     assert.equal(await w.status(`${head}.${payload}.${signed(payload)}`), 401)
   })
 
-  test('RSA keys are as short as Go takes them', async () => {
-    for (const [modulusLength, status] of [[1024, 200], [512, 401]] as const) {
+  test('RSA keys have 2048 bits', async () => {
+    for (const [modulusLength, status] of [[2048, 200], [1024, 401]] as const) {
       const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength })
       const w = await world({})
       w.at.set(KEYS, () => Response.json({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'rsa' }] }))
