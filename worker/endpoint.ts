@@ -94,7 +94,7 @@ function bodyOf({ raw, method, headers }: Incoming): ReadableStream<Uint8Array<A
 const isFramed = (headers: Headers): boolean => headers.has('content-length') || headers.has('transfer-encoding')
 
 /** Never forwarded: the connection's own, and Host, which is the upstream's. */
-const NOT_FORWARDED = new Set(['host', 'connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'content-length', 'expect'])
+const NOT_FORWARDED = new Set(['host', 'connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'te', 'trailer', 'upgrade', 'expect'])
 
 function createHeaderReader(names: readonly string[] | null, product: string): (incoming: Incoming) => HeaderMap {
   const listed = names?.filter((name) => !NOT_FORWARDED.has(name))

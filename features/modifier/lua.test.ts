@@ -76,6 +76,37 @@ for (const [address, path, query] of [['http://other.test:81/a%20b?z=1#c', '/a b
   })
 }
 
+for (const [name, input, pre, expected] of [
+  ['is seen where it is let through', ['Content-Length'], "r:headers('X-Seen', r:headers('Content-Length'))", { status: 200, seen: '3', sent: null, length: 3 }],
+  ['among all', ['*'], "r:headers('X-Seen', r:headers('Content-Length'))", { status: 200, seen: '3', sent: null, length: 3 }],
+  ['is not seen elsewhere', ['X-A'], "r:headers('X-Seen', r:headers('Content-Length'))", { status: 200, seen: '', sent: null, length: 3 }],
+  ['has to fit a new body', ['*'], "r:body('longer')", { status: 500 }],
+  ['that is not let through fits any', ['X-A'], "r:body('longer')", { status: 200, seen: undefined, sent: null, length: null }],
+] as const) {
+  test(`the length of a client's body ${name}`, async () => {
+    let found = {}
+    const config = { version: 3, endpoints: [{ endpoint: '/m', method: 'POST', input_headers: input, backend: [{ host: ['http://shop.internal'], url_pattern: '/x' }], extra_config: { 'modifier/lua-proxy': { pre: `local r = request.load() ${pre}` } } }] }
+    const gateway = await createGateway(config, {
+      fetch: (_, { headers, length }) => {
+        found = { seen: headers['x-seen'], sent: headers['content-length'] ?? null, length }
+        return Promise.resolve(Response.json({}))
+      },
+    })
+    const { status } = await gateway.fetch('/m', { method: 'POST', body: 'abc', headers: { 'content-length': '3' } })
+    assert.deepEqual({ status, ...found }, expected)
+  })
+}
+
+test('what a call says of itself no script says', async () => {
+  const pre = "local r = request.load() for _, name in ipairs({'Host', 'Content-Length', 'Transfer-Encoding', 'X-Own'}) do r:headers(name, '1') end http_response.new('http://other.internal/', 'POST', 'ab', {Host = 'x', ['Content-Length'] = '1', ['X-Own'] = '1'})"
+  const sent: string[][] = []
+  const gateway = await createGateway({ version: 3, endpoints: [{ endpoint: '/m', backend: [{ host: ['http://shop.internal'], url_pattern: '/x' }], extra_config: { 'modifier/lua-proxy': { pre } } }] }, {
+    fetch: (_, { headers }) => (sent.push(Object.keys(headers).filter((name) => !/^(x-forwarded|user-agent)/.test(name))), Promise.resolve(Response.json({}))),
+  })
+  assert.equal((await gateway.fetch('/m')).status, 200)
+  assert.deepEqual(sent, [['x-own'], ['x-own']])
+})
+
 test('an empty method of http_response is GET', async () => {
   const response = await answerOf("local h = http_response.new('http://other.internal/', '', '') d:set('s', h:statusCode())")
   assert.deepEqual(await response.json(), { ...ORDER, s: 200 })

@@ -24,8 +24,8 @@ export const transport: CreateTransport<HttpOptions> = (options, _made, client, 
   const call = async (request: GatewayRequest, ctx: Context): Promise<Outcome> => {
     const { method, url, headers, fetch } = request
     const body = BODILESS.has(method) ? null : request.body
-    const upstream: UpstreamRequest = { method, url, headers, body, length: body && lengthOf(request), fetch }
     try {
+      const upstream: UpstreamRequest = { method, url, headers, body, length: body && lengthOf(request), fetch }
       const response = await (ctx.slots ? client(upstream, ctx).finally(() => ctx.slots!.free()) : client(upstream, ctx))
       const { status } = response
       if (status === 200 || status === 201 || options.anyStatus) return succeed(await decode(response, ctx))
@@ -37,10 +37,12 @@ export const transport: CreateTransport<HttpOptions> = (options, _made, client, 
   return inTurn(call)
 }
 
-/** What the client said of its body, if that is what is sent. */
-function lengthOf({ body, incoming }: GatewayRequest): number | null {
-  const length = body === incoming.raw.body ? incoming.headers.get('content-length') : null
-  return length === null ? null : Number(length)
+/** What a header says of the body, or the client where it is its own. A new one that is not as long is not sent (net/http, transferWriter). */
+function lengthOf({ body, headers, incoming }: GatewayRequest): number | null {
+  const said = headers.get('content-length') ?? (body === incoming.raw.body ? incoming.headers.get('content-length') : null)
+  const length = said !== null && /^\d+$/.test(said) ? Number(said) : null
+  if (length && body instanceof Uint8Array && body.length !== length) throw { kind: 'network', message: `http: ContentLength=${length} with Body length ${body.length}` } satisfies Failure
+  return length
 }
 
 async function refuse(response: Response, url: string, options: HttpOptions): Promise<Outcome> {

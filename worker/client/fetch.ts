@@ -35,9 +35,12 @@ export const call: CreateClient<FetchOptions> = (options) => {
   }
 }
 
+/** What a call says of itself: Go leaves these out of the headers that a stage or a script has made (net/http, reqWriteExcludeHeader). */
+const OWN = new Set(['host', 'content-length', 'transfer-encoding', 'trailer'])
+
 /** As Object.fromEntries, which costs twice as much. */
 function toRecord(map: HeaderMap): Record<string, string> {
   const record: Record<string, string> = {}
-  for (const [name, value] of map) setMember(record, name, value)
+  for (const [name, value] of map) if (!OWN.has(name)) setMember(record, name, value)
   return record
 }

@@ -31,8 +31,8 @@ export function createSent(url: string, headers: HeaderMap): Sent {
   const take = (): Address => (address ??= readAddress(url))
   const start = url.indexOf('://') + 3
   const host = url.slice(start, url.indexOf('/', start)).replace(/^.*@/, '')
-  // Go knows no length but what modifiers say: the client's own Content-Length is not let through.
-  return { fields: createFields(headers, host, 0, none), address: take, url: () => (address ? writeAddress(address) : url), body: undefined, skipped: false }
+  // The length that Go knows is what modifiers say, or the client where it is let through.
+  return { fields: createFields(headers, host, Number(headers.get('content-length')) || 0, none), address: take, url: () => (address ? writeAddress(address) : url), body: undefined, skipped: false }
 }
 const none = (): readonly string[] => []
 

@@ -32,7 +32,9 @@ export function fromPluginRequest(changed: PluginRequest, request: GatewayReques
   const query = new Map<string, string[]>()
   for (const [name, value] of changed.query) query.set(name, [...(query.get(name) ?? []), value])
   const { method, url } = changed
-  return { ...request, method, url, params: new Map(Object.entries(changed.params)), headers: new Map(changed.headers), query, body: toBody(changed.body) }
+  const [headers, body] = [new Map(changed.headers), toBody(changed.body)]
+  if (body !== request.body) headers.delete('content-length')
+  return { ...request, method, url, params: new Map(Object.entries(changed.params)), headers, query, body }
 }
 
 function toBody(body: PluginRequest['body']): RequestBody {

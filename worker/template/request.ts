@@ -17,7 +17,10 @@ const create = ({ template, contentType, variables }: TemplateOptions, made: Mad
     } catch (error) {
       return Promise.resolve(fail({ kind: 'refused', message: (error as Error).message }))
     }
-    return next({ ...request, headers: new Map(request.headers).set('content-type', contentType), body: text ? encoder.encode(text) : null }, ctx)
+    const body = text ? encoder.encode(text) : null
+    const headers = new Map(request.headers).set('content-type', contentType)
+    if (headers.has('content-length')) headers.set('content-length', String(body?.length ?? 0))
+    return next({ ...request, headers, body }, ctx)
   }
 }
 

@@ -29,8 +29,9 @@ export const backend: CreateStage<'backend', Options> = (options) => {
     } catch (error) {
       return Promise.resolve(fail(isFailure(error) ? error : BAD_BODY))
     }
-    const headers = new Map(request.headers).set('content-type', 'application/json')
-    return next({ ...request, method, headers, body: method === 'GET' ? null : encoder.encode(text) }, ctx)
+    const body = method === 'GET' ? null : encoder.encode(text)
+    const headers = new Map(request.headers).set('content-type', 'application/json').set('content-length', String(body?.length ?? 0))
+    return next({ ...request, method, headers, body }, ctx)
   }
 }
 
