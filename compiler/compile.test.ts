@@ -117,6 +117,12 @@ const CASES: { readonly [about: string]: readonly [config: object, findings: rea
   'words that somebody knows': [one({ output_encoding: 'fast-json', backend: [backend({ encoding: 'SafeJSON', sd: 'static' })] }), []],
   'strategies': [one({ extra_config: { proxy: { strategy: 'sequential', static: { data: {}, strategy: 'errored' } } } }), []],
   'a strategy of static data that nobody has': [one({ extra_config: { proxy: { static: { data: {}, strategy: 'erored' } } } }), ['warning unknown-word endpoints[0].extra_config.proxy.static.strategy errored']],
+  'a wrong type that switches off what stands beside it': [service({ extra_config: { router: { auto_options: true, return_error_msg: 'yes', trusted_proxies: ['10.0.0.0/8'] } } }), ['warning wrong-type extra_config.router.return_error_msg', 'warning! router-off extra_config.router']],
+  'a limit for a time that is none': [
+    one({ extra_config: { 'qos/ratelimit/router': { max_rate: 5, every: '1 minute' } }, backend: [backend({ extra_config: { 'qos/ratelimit/proxy': { max_rate: 5, every: '60' } } })] }),
+    ['warning! wrong-type endpoints[0].extra_config["qos/ratelimit/router"].every', 'warning! wrong-type endpoints[0].backend[0].extra_config["qos/ratelimit/proxy"].every'],
+  ],
+  'a limit by a parameter that is none': [one({ endpoint: '/{user}', extra_config: { 'qos/ratelimit/router': { client_max_rate: 5, strategy: 'param', key: 'usr' } } }), ['warning unknown-parameter endpoints[0].extra_config["qos/ratelimit/router"].key user']],
   'a trusted proxy that is none': [service({ extra_config: { router: { trusted_proxies: ['10.0.0.0/8', 'proxy'] } } }), ['warning! bad-address extra_config.router.trusted_proxies[1]']],
   'documentation': [service({ extra_config: { 'documentation/openapi': {} } }), []],
 }

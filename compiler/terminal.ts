@@ -32,22 +32,23 @@ export function printFindings(findings: readonly Finding[], source: Source, posi
   placed.sort((a, b) => fileOf(a.at, source).localeCompare(fileOf(b.at, source)) || a.at.line - b.at.line || a.at.column - b.at.column)
   const alike = new Map<string, Placed[]>()
   for (const one of placed) {
-    const { path: _, ...told } = one.finding
-    const key = JSON.stringify(told)
-    const same = alike.get(key)
+    const same = alike.get(kindOf(one.finding))
     if (same) same.push(one)
-    else alike.set(key, [one])
+    else alike.set(kindOf(one.finding), [one])
   }
-  for (const [first, ...others] of alike.values()) {
-    const few = others.length < MANY
-    for (const { finding, at } of few ? [first!, ...others] : [first!]) say(formatFinding(finding, fileOf(at, source), at))
-    if (!few) say(`  and ${others.length} times more: ${shortly(others, fileOf(first!.at, source), source)}`)
+  for (const one of placed) {
+    const [first, ...others] = alike.get(kindOf(one.finding))!
+    const file = fileOf(one.at, source)
+    if (one === first || others.length < MANY) say(formatFinding(one.finding, file, one.at))
+    if (one === first && others.length >= MANY) say(`  and ${others.length} times more: ${shortly(others, file, source)}`)
   }
   const errors = findings.filter(({ severity }) => severity === 'error').length
   if (findings.length) say(summary(errors, findings.length - errors))
 }
 const MANY = 3
 const SHOWN = 12
+
+const kindOf = ({ path: _, ...told }: Finding): string => JSON.stringify(told)
 
 /** `5:7, 9:7, …` */
 function shortly(placed: readonly Placed[], file: string, source: Source): string {

@@ -11,7 +11,7 @@ import { inOrder } from '../order.ts'
 import { cleanHost, ginPath, isWildcard, SERVICE_HOST } from '../paths.ts'
 import type { Listener, Plan, PlannedEndpoint } from '../plan.ts'
 import { dnsSchema, jsonSchema, limitsSchema, type ProductBlock, productSchema, type RouterBlock, routerSchema } from '../schema/core.ts'
-import { type Block, readBlock, renameOld } from '../schema/namespaces.ts'
+import { type Block, readBlock, renameOld, writtenName } from '../schema/namespaces.ts'
 import type { Service } from '../schema/service.ts'
 import { normaliseAgents } from './agents.ts'
 import { normaliseEndpoint } from './endpoint.ts'
@@ -36,7 +36,7 @@ const DEFAULT_READ_MS = 30_000
 
 export function normaliseService(service: Service, features: readonly Feature[], source: Pick<Source, 'resolve'>, target: Target | null, report: Report): { plan: Plan; secrets: Secrets } {
   const extra = renameOld(service.extra_config)
-  const router = routerOf(readBlock(extra, service.extra_config, 'router', routerSchema, 'key', [], report))
+  const router = routerOf(readBlock(extra, service.extra_config, 'router', routerSchema, 'key', [], report), ['extra_config', writtenName(service.extra_config, 'router')], report)
   const own = <S extends z.ZodRawShape>(name: string, schema: z.ZodObject<S>): Partial<z.infer<z.ZodObject<S>>> =>
     readBlock(extra, service.extra_config, name, schema, 'refuse', [], report)?.value ?? {}
   const product = own('cuttle/product', productSchema)
@@ -97,12 +97,15 @@ function pluginFolderOf({ plugin }: Service): string {
 const namesOf = (asked: Environment, required: boolean): string[] => [...asked].flatMap(([name, needed]) => (needed === required ? name : [])).toSorted()
 
 /** One option of a wrong type switches off all but those that KrakenD reads apart (routing/RULES.md §4). */
-function routerOf(block: Block<RouterBlock> | undefined): RouterBlock {
+function routerOf(block: Block<RouterBlock> | undefined, at: Path, report: Report): RouterBlock {
   if (!block) return {}
   const { value } = block
   if (!block.damaged) return value
   const { auto_options, error_body, disable_path_decoding, disable_health, health_path, disable_access_log } = value
-  return { auto_options, error_body, disable_path_decoding, disable_health, health_path, disable_access_log }
+  const kept = { auto_options, error_body, disable_path_decoding, disable_health, health_path, disable_access_log }
+  const off = Object.keys(value).filter((key) => !(key in kept))
+  if (off.length) report.warn(at, 'router-off', `one value of a wrong type switches off ${off.join(', ')} too`, off.includes('trusted_proxies') ? { opensDoor: true } : {})
+  return kept
 }
 
 function serviceOptions(router: RouterBlock, product: ProductBlock): Plan['service'] {

@@ -39,7 +39,8 @@ const STRATEGIES = ['ip', 'header', 'param'] as const
 
 /** null: written down, but off. `name` tells the limits of one endpoint apart. */
 export function requestLimitsOf(raw: RequestKeys, place: FeaturePlace, name = ''): RequestLimits | null {
-  const { at, report, parameters } = place
+  const { at, report } = place
+  reportEvery(raw.every, place)
   const all = rateOf(raw.max_rate, raw.capacity, raw.every, 1000)
   const own = rateOf(raw.client_max_rate, raw.client_capacity, raw.every, 1000)
   const by = STRATEGIES.find((known) => known === raw.strategy?.toLowerCase())
@@ -47,13 +48,23 @@ export function requestLimitsOf(raw: RequestKeys, place: FeaturePlace, name = ''
   const each = own && by ? { ...own, ...(capacityOf(raw.client_capacity) ? {} : { capacity: clientCapacity(own, all) }) } : null
   const limits: RequestLimits = {
     all: all && limitUse({ rate: all, max: raw.max_rate!, keyed: false, name: `${name}all` }, raw, place),
-    client: each && { by: by!, key: by === 'param' ? paramOf(raw.key ?? '', parameters) : headerName(raw.key ?? '', [...at, 'key'], report, 'no request has it'), limit: limitUse({ rate: each, max: raw.client_max_rate!, keyed: true, name: `${name}client` }, raw, place) },
+    client: each && { by: by!, key: by === 'param' ? paramOf(raw.key ?? '', place) : headerName(raw.key ?? '', [...at, 'key'], report, 'no request has it'), limit: limitUse({ rate: each, max: raw.client_max_rate!, keyed: true, name: `${name}client` }, raw, place) },
   }
   return limits.all || limits.client ? limits : null
 }
 
 /** The key is spelled as in the endpoint's braces; one that is not there is never sent, and so refused. */
-const paramOf = (key: string, parameters: readonly string[]): string => (parameters.includes(key) ? titled(key) : '')
+function paramOf(key: string, { at, report, parameters }: FeaturePlace): string {
+  if (parameters.includes(key)) return titled(key)
+  const suggestion = nearest(key, parameters)
+  report.warn([...at, 'key'], 'unknown-parameter', `expected a parameter of the endpoint, which has ${parameters.join(', ') || 'none'}; found ${key ? `"${key}"` : 'nothing'}: every request is refused`, suggestion ? { suggestion } : {})
+  return ''
+}
+
+/** A limit of a minute that counts for a second lets 60 times as much through. */
+export function reportEvery(every: string | undefined, { at, report }: FeaturePlace): void {
+  if (every !== undefined && every !== '' && parseDuration(every) === null) report.warn([...at, 'every'], 'wrong-type', `expected a duration such as "1m", found "${every}": the limit is one for each second`, { opensDoor: true })
+}
 
 /** KrakenD takes one where the endpoint's own rate is below one a second, or not given. */
 const clientCapacity = (client: Rate, all: Rate | null): number => (!all || all.intervalMs > 1000 ? 1 : Math.max(1, Math.floor(1000 / client.intervalMs)))
