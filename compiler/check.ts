@@ -1,6 +1,6 @@
 /** Rules across keys, and what KrakenD's router refuses when it starts (routing/RULES.md §2, transform/RULES.md §6). */
 import { isIP } from 'node:net'
-import { createReport, nearest, type Path, type Report, show } from './diagnostics.ts'
+import { createReport, nearest, type Path, type Report, show, suggested } from './diagnostics.ts'
 import { addressOf, isServed, METHODS, STRATEGIES } from './normalise/endpoint.ts'
 import { healthPath } from './normalise/service.ts'
 import { CATCH_ALL, cleanHost, cleanPath, isFilledLater, isForbidden, isWildcard, placeholdersOf, SERVICE_HOST } from './paths.ts'
@@ -132,7 +132,6 @@ function checkWord(written: unknown, words: readonly string[], effect: string, a
   if (typeof written !== 'string' || written === '' || words.includes(written)) return
   report.warn(at, 'unknown-word', `expected ${words.join(', ')}, found "${written}": ${effect}`, suggested(nearest(written, words)))
 }
-const suggested = (suggestion: string | undefined): { suggestion?: string } => (suggestion ? { suggestion } : {})
 
 /** Enterprise's catchall changes these itself. */
 function checkCatchAll({ method, output_encoding: output }: Endpoint, at: Path, report: Report): void {

@@ -48,7 +48,7 @@ export function printFindings(findings: readonly Finding[], source: Source, posi
 const MANY = 3
 const SHOWN = 12
 
-const kindOf = ({ path: _, ...told }: Finding): string => JSON.stringify(told)
+const kindOf = (finding: Finding): string => JSON.stringify({ ...finding, path: [] })
 
 /** `5:7, 9:7, …` */
 function shortly(placed: readonly Placed[], file: string, source: Source): string {

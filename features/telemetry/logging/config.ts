@@ -23,7 +23,7 @@ export default defineFeature<typeof worker>()({
   normalise(raw, { at, report, around }) {
     const level = LEVELS[(raw.level ?? '').toUpperCase()]
     // KrakenD falls back to its plain logger.
-    if (level === undefined) report.warn([...at, 'level'], 'unknown-level', `expected one of ${Object.keys(LEVELS).join(', ')}, found ${JSON.stringify(raw.level ?? null)}: everything is logged`)
+    if (level === undefined) report.warn([...at, 'level'], 'unknown-level', `expected one of ${Object.keys(LEVELS).join(', ')}, found ${JSON.stringify(raw.level ?? null)}: everything is logged`, suggested(raw.level))
     if (raw.syslog) report.warn([...at, 'syslog'], 'not-supported', 'there is no syslog at the edge: lines go to the console, which the platform or systemd collects')
     if (raw.format !== undefined && !FORMATS.includes(raw.format)) report.warn([...at, 'format'], 'unknown-format', `expected one of ${FORMATS.join(', ')}, found "${raw.format}": the default is used`)
     const written = level === undefined || raw.stdout === true || raw.syslog === true || 'telemetry/gelf' in (around.service ?? {})
