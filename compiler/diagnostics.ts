@@ -74,6 +74,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   return best
 }
 
+/** For `warn`. */
+export const suggested = (suggestion: string | undefined): { suggestion?: string } => (suggestion ? { suggestion } : {})
+
 /** Words that both have say nothing of those in which they differ: `disable_rest` is not meant to be `disable_health`. */
 function isLike(name: string, candidate: string, away: number): boolean {
   const a = name.split(WORDS)

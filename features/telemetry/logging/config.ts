@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nearest, suggested } from '../../../compiler/diagnostics.ts'
 import { defineFeature } from '../../../compiler/feature.ts'
 import { LEVELS } from '../levels.ts'
 import type * as worker from './worker.ts'
@@ -23,9 +24,9 @@ export default defineFeature<typeof worker>()({
   normalise(raw, { at, report, around }) {
     const level = LEVELS[(raw.level ?? '').toUpperCase()]
     // KrakenD falls back to its plain logger.
-    if (level === undefined) report.warn([...at, 'level'], 'unknown-level', `expected one of ${Object.keys(LEVELS).join(', ')}, found ${JSON.stringify(raw.level ?? null)}: everything is logged`, suggested(raw.level))
+    if (level === undefined) report.warn([...at, 'level'], 'unknown-level', `expected one of ${Object.keys(LEVELS).join(', ')}, found ${JSON.stringify(raw.level ?? null)}: everything is logged`, suggested(nearest(raw.level ?? '', Object.keys(LEVELS))))
     if (raw.syslog) report.warn([...at, 'syslog'], 'not-supported', 'there is no syslog at the edge: lines go to the console, which the platform or systemd collects')
-    if (raw.format !== undefined && !FORMATS.includes(raw.format)) report.warn([...at, 'format'], 'unknown-format', `expected one of ${FORMATS.join(', ')}, found "${raw.format}": the default is used`)
+    if (raw.format !== undefined && !FORMATS.includes(raw.format)) report.warn([...at, 'format'], 'unknown-format', `expected one of ${FORMATS.join(', ')}, found "${raw.format}": the default is used`, suggested(nearest(raw.format, FORMATS)))
     const written = level === undefined || raw.stdout === true || raw.syslog === true || 'telemetry/gelf' in (around.service ?? {})
     if (!written) report.warn(at, 'no-effect', 'neither stdout nor syslog is true: nothing is logged')
     const logstash = raw.format === 'logstash' || isOn(around.service?.['telemetry/logstash'])
