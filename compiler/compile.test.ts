@@ -79,6 +79,7 @@ const CASES: { readonly [about: string]: readonly [config: object, findings: rea
   'a parameter of the endpoint with such a name': [one({ endpoint: '/{resp0_id}', backend: [backend({ url_pattern: '/{resp0_id}' })] }), []],
   'keys of a file without the key that opens it': [one({ extra_config: { 'auth/validator': { alg: 'RS256', jwk_local_path: 'a.json' } } }), ['warning closed endpoints[0].extra_config["auth/validator"]']],
   'an unknown namespace': [one({ extra_config: { 'x/y/z/w': {} } }), ['warning unknown-namespace endpoints[0].extra_config["x/y/z/w"]']],
+  'a namespace called as what every object has': [one({ extra_config: { constructor: {} } }), ['warning unknown-namespace endpoints[0].extra_config.constructor']],
   'a namespace of an older name': [one({ backend: [backend({ extra_config: { 'github.com/devopsfaith/krakend/proxy': { shadow: false } } })] }), []],
   'a key of a block': [one({ extra_config: { proxy: { sequental: true } } }), ['warning unknown-key endpoints[0].extra_config.proxy.sequental sequential']],
   ...misspelled('endpoint', 'qos/ratelimit/router', 'max_rat', 'max_rate'),

@@ -8,7 +8,7 @@ export type Place = 'service' | 'endpoint' | 'backend'
 export type ExtraConfig = { readonly [namespace: string]: unknown }
 
 /** Names of KrakenD 1.x, which 2.x still reads (krakend-ce, cmd/krakend-ce/main.go). */
-const OLD_NAMES: { readonly [old: string]: string } = {
+const OLD_NAMES: ReadonlyMap<string, string> = new Map(Object.entries({
   'github_com/devopsfaith/krakend/transport/http/server/handler': 'plugin/http-server',
   'github.com/devopsfaith/krakend/transport/http/client/executor': 'plugin/http-client',
   'github.com/devopsfaith/krakend/proxy/plugin': 'plugin/req-resp-modifier',
@@ -43,13 +43,13 @@ const OLD_NAMES: { readonly [old: string]: string } = {
   'github.com/devopsfaith/krakend-lua/proxy': 'modifier/lua-proxy',
   'github.com/devopsfaith/krakend-lua/proxy/backend': 'modifier/lua-backend',
   'github.com/devopsfaith/krakend-martian': 'modifier/martian',
-}
+}))
 
 /** Names of KrakenD 1.x that 2.x reads no more (krakend-ratelimit v3). */
-const GONE: { readonly [old: string]: string } = {
+const GONE: ReadonlyMap<string, string> = new Map(Object.entries({
   'github.com/devopsfaith/krakend-ratelimit/juju/router': 'qos/ratelimit/router',
   'github.com/devopsfaith/krakend-ratelimit/juju/proxy': 'qos/ratelimit/proxy',
-}
+}))
 
 /**
  * Namespaces that KrakenD (Community or Enterprise) reads. Those whose absence leaves a door open are marked: a check, a limit, a
@@ -82,7 +82,7 @@ export const KNOWN: { readonly [place in Place]: ReadonlySet<string> } = { servi
 const GUARDS = { service: guarding('service'), endpoint: guarding('endpoint'), backend: guarding('backend') }
 
 /** Under whichever of its names. */
-export const isGuard = (written: string): boolean => Object.values(GUARDS).some((names) => names.has(OLD_NAMES[written] ?? written))
+export const isGuard = (written: string): boolean => Object.values(GUARDS).some((names) => names.has(OLD_NAMES.get(written) ?? written))
 
 /** `an endpoint`, as findings have it; there is one service. */
 export const onePlace = (place: Place): string => ({ service: 'the service', endpoint: 'an endpoint', backend: 'a backend' })[place]
@@ -91,7 +91,7 @@ const placesOf = (name: string): Place[] => (Object.keys(KNOWN) as Place[]).filt
 
 /** What has the namespace in its extra_config. */
 export function homeOfNamespace(written: string): string | undefined {
-  const places = placesOf(OLD_NAMES[written] ?? written)
+  const places = placesOf(OLD_NAMES.get(written) ?? written)
   return places.length ? `extra_config of ${places.map(onePlace).join(' or ')}` : undefined
 }
 
@@ -107,19 +107,19 @@ const INSTEAD: { readonly [namespace: string]: string } = {
 /** Gives each namespace its name of today, as KrakenD does. */
 export function renameOld(extra: ExtraConfig | undefined): ExtraConfig {
   const renamed: { [namespace: string]: unknown } = {}
-  for (const [name, value] of Object.entries(extra ?? {})) renamed[OLD_NAMES[name] ?? name] = value
+  for (const [name, value] of Object.entries(extra ?? {})) renamed[OLD_NAMES.get(name) ?? name] = value
   return renamed
 }
 
 /** The name under which the file has it, for findings. */
 export function writtenName(extra: ExtraConfig | undefined, namespace: string): string {
-  return Object.keys(extra ?? {}).find((name) => (OLD_NAMES[name] ?? name) === namespace) ?? namespace
+  return Object.keys(extra ?? {}).find((name) => (OLD_NAMES.get(name) ?? name) === namespace) ?? namespace
 }
 
 /** Names what nothing here reads: unsupported, misplaced, or misspelled. */
 export function reportUnread(extra: ExtraConfig | undefined, place: Place, supported: ReadonlySet<string>, path: Path, report: Report): void {
   for (const written of Object.keys(extra ?? {})) {
-    const name = OLD_NAMES[written] ?? written
+    const name = OLD_NAMES.get(written) ?? written
     if (supported.has(name) || SILENT.has(name) || /^[@$_#]/.test(name)) continue
     const at = [...path, 'extra_config', written]
     const elsewhere = placesOf(name)
@@ -132,7 +132,7 @@ export function reportUnread(extra: ExtraConfig | undefined, place: Place, suppo
 
 function unknown(name: string, at: Path, place: Place, report: Report): void {
   // The service's begin with github_com, all others with github.com.
-  const suggestion = GONE[name] ?? nearest(name, KNOWN[place]) ?? OLD_NAMES[name.startsWith('github_') ? name.replace('_', '.') : name.replace('.', '_')]
+  const suggestion = GONE.get(name) ?? nearest(name, KNOWN[place]) ?? OLD_NAMES.get(name.startsWith('github_') ? name.replace('_', '.') : name.replace('.', '_'))
   const door = suggestion !== undefined && isGuard(suggestion)
   const home = suggestion ? undefined : homeOf(name)
   if (home !== undefined) report.warn(at, 'misplaced', `${name} does nothing in extra_config: it belongs to ${home}`, isFilter(name) ? { opensDoor: true } : {})
