@@ -105,7 +105,7 @@ test('scripts bring the open libraries only where they are allowed, and few byte
 })
 
 /** In bytes. Deno's own HTTP client is in its bundle. */
-const LARGEST: { readonly [T in Target]: number } = { cloudflare: 11.7 * 1024, workerd: 12.4 * 1024, deno: 17 * 1024 }
+const LARGEST: { readonly [T in Target]: number } = { cloudflare: 11.9 * 1024, workerd: 12.5 * 1024, deno: 17.1 * 1024 }
 
 for (const target of TARGETS) {
   test(`the smallest gateway for ${target} is small`, async () => {

@@ -44,7 +44,8 @@ const config = (host: string): object => {
         ...endpoint(`/lengths/${value}`, '/ok', { ...passed, method: 'POST' }),
         backend: [{ host: [host], url_pattern: '/ok', extra_config: { 'modifier/martian': { 'header.Modifier': { scope: ['request'], name: 'Content-Length', value } } } }],
       })),
-      endpoint('/claims', '/ok', { ...passed, method: 'POST', extra_config: script({ pre: "local r = request.load(); r:headers('Content-Length', '3'); r:headers('Host', 'other'); r:headers('Transfer-Encoding', 'chunked')" }) }),
+      endpoint('/short-request', '/ok', { ...passed, method: 'POST', extra_config: script({ pre: "request.load():headers('Content-Length', '3')" }) }),
+      endpoint('/claims', '/ok', { ...passed, method: 'POST', extra_config: script({ pre: "local r = request.load(); r:headers('Content-Length', '4'); r:headers('Host', 'other'); r:headers('Transfer-Encoding', 'chunked')" }) }),
     ],
   }
 }
@@ -129,7 +130,7 @@ for (const runtime of RUNTIMES) {
       gateway.asked()
       assert.equal(await get('/claims', { method: 'POST', body: 'four' }), '200 {"ok":true}')
       const [head = ''] = gateway.asked()
-      for (const [name, status] of [['/lengths/4', 200], ['/lengths/3', 500]] as const) assert.match(await get(name, { method: 'POST', body: 'four' }), new RegExp(`^${status} `), name)
+      for (const [name, status] of [['/lengths/4', 200], ['/lengths/3', 500], ['/short-request', 500]] as const) assert.match(await get(name, { method: 'POST', body: 'four' }), new RegExp(`^${status} `), name)
       assert.deepEqual(head.match(/^(host: 127|content-length: 4|host|content-length|transfer-encoding)/gim)?.map((line) => line.toLowerCase()).toSorted(), ['content-length: 4', 'host: 127'])
     })
 

@@ -37,12 +37,14 @@ export const transport: CreateTransport<HttpOptions> = (options, _made, client, 
   return inTurn(call)
 }
 
-/** What a header says of the body, or the client where it is its own. A new one that is not as long is not sent (net/http, transferWriter). */
+/** What a header says of the body, or the client where it is its own. One that is not as long is not sent (net/http, transferWriter). */
 function lengthOf({ body, headers, incoming }: GatewayRequest): number | null {
-  const said = headers.get('content-length') ?? (body === incoming.raw.body ? incoming.headers.get('content-length') : null)
-  const length = said !== null && /^\d+$/.test(said) ? Number(said) : null
-  if (length && body instanceof Uint8Array && body.length !== length) throw { kind: 'network', message: `http: ContentLength=${length} with Body length ${body.length}` } satisfies Failure
-  return length
+  const own = body === incoming.raw.body ? Number(incoming.headers.get('content-length')) || null : null
+  const known = body instanceof Uint8Array ? body.length : own
+  const text = headers.get('content-length') ?? ''
+  const said = /^\d+$/.test(text) ? Number(text) : 0
+  if (said && known !== null && said !== known) throw { kind: 'network', message: `http: ContentLength=${said} with Body length ${known}` } satisfies Failure
+  return said || own
 }
 
 async function refuse(response: Response, url: string, options: HttpOptions): Promise<Outcome> {

@@ -124,13 +124,10 @@ function queryOf(address: string, { search }: URL): string {
 
 const encoder = new TextEncoder()
 
-/** What the client itself says of a request: two ends that believe different ones are how requests are smuggled. Scripts may set them. */
-const OWN = new Set(['host', 'content-length', 'transfer-encoding', 'trailer'])
-
 async function send(connection: Connection, url: URL, query: string, init: CallInit): Promise<void> {
   const { method, headers, body } = init
   let head = `${method} ${url.pathname}${query} HTTP/1.1\r\nhost: ${url.host}\r\n`
-  for (const name in headers) if (!OWN.has(name)) head += `${name}: ${fieldValue(headers[name]!)}\r\n`
+  for (const name in headers) head += `${name}: ${fieldValue(headers[name]!)}\r\n`
   if (body instanceof ReadableStream) return sendStream(connection, head, body, init.length)
   if (body !== null || (method !== 'GET' && method !== 'HEAD')) head += `content-length: ${body?.length ?? 0}\r\n`
   const text = encodeHead(`${head}\r\n`)
