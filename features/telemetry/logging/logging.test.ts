@@ -7,10 +7,15 @@ const TIME = new Date('2026-11-23T07:22:36.123Z')
 
 test('lines in each format', () => {
   const line = (format: Parameters<typeof formatLine>[0]): string => formatLine(format, '[P]', 'error', 'a "b"\n', TIME)
-  assert.equal(line('default'), '[P] 2026/11/23 - 07:22:36.123 ▶ ERROR a "b"\n')
+  assert.equal(line('default'), '[P] 2026/11/23 - 07:22:36.123 ▶ ERROR a "b"')
   assert.deepEqual(JSON.parse(line('logstash')), { '@timestamp': '2026-11-23T07:22:36.123+00:00', '@version': 1, level: 'ERROR', message: 'a "b"\n', module: 'KRAKEND' })
   assert.deepEqual(JSON.parse(line('json')), { time: '2026-11-23T07:22:36.123Z', level: 'ERROR', message: 'a "b"\n' })
-  assert.equal(line([['level'], ': ', ['message']]), 'ERROR: a "b"\n')
+  assert.equal(line([['level'], ': ', ['message']]), 'ERROR: a "b"')
+})
+
+test('what a client has brought into a message is no line of its own', () => {
+  const forged = 'bad a\n2026/11/23 INFO forged\r\u001b[2J'
+  for (const format of ['default', [['message']]] as const) assert.match(formatLine(format, '', 'error', forged, TIME), /bad a\n {2}2026\/11\/23 INFO forged {2}\[2J$/)
 })
 
 suite('what a gateway logs', () => {

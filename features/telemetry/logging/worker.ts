@@ -20,12 +20,15 @@ export const log: CreateLog<LogOptions> = ({ level: least, prefix, format }, { n
 
 export function formatLine(format: LogOptions['format'], prefix: string, level: LogLevel, message: string, time: Date): string {
   const name = level.toUpperCase()
-  if (format === 'default') return `${prefix} ${krakendTime(time)} ▶ ${name} ${message}`
+  if (format === 'default') return `${prefix} ${krakendTime(time)} ▶ ${name} ${below(message)}`
   if (format === 'logstash') return JSON.stringify({ '@timestamp': time.toISOString().replace('Z', '+00:00'), '@version': 1, level: name, message, module: 'KRAKEND' })
   if (format === 'json') return JSON.stringify({ time: time.toISOString(), level: name, message })
-  const values = { time: krakendTime(time), level: name, message, module: 'KRAKEND' }
+  const values = { time: krakendTime(time), level: name, message: below(message), module: 'KRAKEND' }
   return format.map((piece) => (typeof piece === 'string' ? piece : values[piece[0]])).join('')
 }
+
+/** Messages of scripts and schemas have what clients sent: none of it begins a line of the log, or moves a terminal's cursor. */
+const below = (message: string): string => message.trimEnd().replace(/\n/g, '\n  ').replace(/[\x00-\x09\x0b-\x1f\x7f]/g, ' ')
 
 /** `2006/01/02 - 15:04:05.000` */
 const krakendTime = (time: Date): string => time.toISOString().replace(/-/g, '/').replace('T', ' - ').replace('Z', '')
