@@ -25,6 +25,8 @@ export interface FeaturePlace {
   hosts: readonly string[]
   /** extra_config of the other backends of a backend's endpoint, by today's names. */
   siblings: readonly ExtraConfig[]
+  /** Somebody at the endpoint tells numbers that Go holds as doubles from those of an upstream: a stage that makes some marks them. */
+  doubles: boolean
   /** What stands in a backend like an endpoint of its own, a workflow: its pipeline. It is asked by the backend's method. null: it can't be used, which is reported. */
   nested(endpoint: ExtraConfig, ignoresErrors: boolean): Nested | null
   /** The blocks of extra_config here and around it, by today's names: a key at the service may speak to every endpoint. */

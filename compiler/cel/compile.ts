@@ -6,7 +6,6 @@ import type { FeaturePlace } from '../feature.ts'
 import { checkExpression } from './check.ts'
 import { emitExpression } from './emit.ts'
 import { type Library, STANDARD, VARIABLES } from './library.ts'
-import type { ExtraConfig } from '../schema/namespaces.ts'
 import { parseExpression } from './parse.ts'
 import { show, STRING } from './types.ts'
 
@@ -45,9 +44,6 @@ export function compileExpression(source: string, further: Further = NONE): Comp
   const modules = { r: 'worker/cel/operators', ...(dynamic && { m: 'worker/regexp/dynamic' }), ...(further.module && { x: further.module }) }
   return { text, modules, problems }
 }
-
-/** Only expressions tell numbers that Go holds as doubles from those of an upstream: where there are none, nobody marks them. */
-export const tellsDoubles = (...around: (ExtraConfig | undefined)[]): boolean => around.some((extra) => extra && ('validation/cel' in extra || 'security/policies' in extra))
 
 /** The name under which a stage finds it. */
 export const placeExpression = ({ text, modules }: CompiledExpression, place: FeaturePlace): string[] => (text === null ? [] : [place.code(text, modules)])

@@ -49,6 +49,7 @@ export interface Parent {
   /** extra_config of what is around, and of the other backends. */
   around: Spot['around']
   siblings: Spot['siblings']
+  doubles: boolean
 }
 
 /** fetch knows no body for these. */
@@ -90,7 +91,7 @@ export function normaliseBackend(backend: Backend, parent: Parent, at: Path, sco
   const flatmapAt = [...at, 'extra_config', 'proxy', 'flatmap_filter']
   const shape: DataShape = { ...normaliseShape(backend), flatmap: normaliseFlatmap(proxy.flatmap_filter, flatmapAt, report) }
   const nested: Spot['nested'] = (value, ignoresErrors) => normaliseWorkflow(value, { method, timeoutMs: parent.timeoutMs }, ignoresErrors, [...at, 'extra_config', 'workflow'], scope)
-  const contributed = scope.contribute({ place: 'backend', siblings: parent.siblings, nested, extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around, pattern: pattern.split('?', 1)[0]!, hosts: backend.host?.length ? backend.host : scope.hosts })
+  const contributed = scope.contribute({ place: 'backend', siblings: parent.siblings, doubles: parent.doubles, nested, extra, original, at, parameters: parent.parameters, placeholders: placeholdersOf(pattern), around: parent.around, pattern: pattern.split('?', 1)[0]!, hosts: backend.host?.length ? backend.host : scope.hosts })
   const { decodes } = contributed
   stages.push(...retryUse({ client, extra, method, hosts, bodiless: !sendsBody, raced: parent.concurrentCalls > 1, http: !contributed.transport && !contributed.call }, at, report))
   const decode = decodes === 'data' ? filterData(shape, stages) : normaliseDecode(decodes ?? encoding, decodes ? { ...backend, is_collection: false } : backend, shape, parent, scope, stages)

@@ -9,7 +9,6 @@ import type { CanonicalOptions } from '../../worker/render/canonical.ts'
 import type { NegotiateOptions } from '../../worker/render/negotiate.ts'
 import type { WriterOptions } from '../../worker/render/writer.ts'
 import type { EndpointPlan, ProxyPlan, Use } from '../../worker/types.ts'
-import { tellsDoubles } from '../cel/compile.ts'
 import type { Path } from '../diagnostics.ts'
 import { inOrder } from '../order.ts'
 import { CATCH_ALL, cleanPath, ginPath, isWildcard, parametersOf, placeholdersOf, titled } from '../paths.ts'
@@ -41,11 +40,12 @@ export function normaliseEndpoint(given: Endpoint, service: Service, at: Path, s
   const proxy = readProxy(endpoint, at, scope)
   const extra = renameOld(endpoint.extra_config)
   const around = { service: renameOld(service.extra_config) }
-  const parent = { around: { ...around, endpoint: extra }, method: method === '*' ? '' : method, below: isWildcard(path), timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false, parameters }
+  const doubles = tellsDoubles(output, proxy, [extra, ...all.map((backend) => renameOld(backend.extra_config))])
+  const parent = { doubles, around: { ...around, endpoint: extra }, method: method === '*' ? '' : method, below: isWildcard(path), timeoutMs, concurrentCalls: endpoint.concurrent_calls || 1, noOp: output === 'no-op', merged: false, parameters }
   const shadows = new Set(all.filter(isShadow))
   const merged = all.length - shadows.size > 1
   const placeholders = all.flatMap(({ url_pattern }) => placeholdersOf(cleanPath(url_pattern ?? '')))
-  const contributed = scope.contribute({ place: 'endpoint', extra, original: endpoint.extra_config, at, parameters, placeholders, around, pattern: null, hosts: [], ...ALONE })
+  const contributed = scope.contribute({ place: 'endpoint', extra, original: endpoint.extra_config, at, parameters, placeholders, around, pattern: null, hosts: [], ...ALONE, doubles })
   const backends = all.map((backend, i) => normaliseBackend(backend, { ...parent, merged: merged || shadows.has(backend), siblings: all.filter((other) => other !== backend).map((other) => renameOld(other.extra_config)) }, [...at, 'backend', i], scope))
   const regular = backends.filter((backend) => backend.shadowMs === null)
   if (contributed.preflight) scope.preflights.set(path, new Map(scope.preflights.get(path)).set(method, contributed.preflight))
@@ -53,7 +53,7 @@ export function normaliseEndpoint(given: Endpoint, service: Service, at: Path, s
 
   // 85 % of the time is for the backends.
   const mergeMs = (timeoutMs * 85) / 100
-  const pipeline = normaliseProxy(regular, proxy, mergeMs, scope.goesOn, [...contributed.proxy, ...staticUse(proxy, extra), ...flatmapUse(regular, proxy, at, scope)])
+  const pipeline = normaliseProxy(regular, proxy, mergeMs, scope.goesOn, [...contributed.proxy, ...staticUse(proxy, doubles), ...flatmapUse(regular, proxy, at, scope)])
   const shadow = backends.filter((backend) => backend.shadowMs !== null)
   const stages = shadow.length ? inOrder('proxy', [...pipeline.stages, shadowUse(shadow, proxy, mergeMs)]) : pipeline.stages
   const respond = use<RespondOptions>('worker/endpoint', {
@@ -128,7 +128,7 @@ function normaliseProxy(backends: readonly NormalisedBackend[], proxy: EndpointP
 
 function mergeUse(backends: readonly NormalisedBackend[], proxy: EndpointProxyBlock, timeoutMs: number, goesOn: boolean): Use {
   if (backends.length === 1) return use('worker/merge/one', {})
-  const strategy = proxy.strategy ?? (proxy.sequential === true ? 'sequential' : 'parallel')
+  const strategy = strategyOf(proxy)
   if (strategy === 'fallback') return use<FallbackOptions>('worker/merge/fallback', { timeoutMs })
   if (strategy !== 'sequential') return use<ParallelOptions>('worker/merge/parallel', { timeoutMs, calls: backends.reduce((sum, backend) => sum + backend.calls, 0) })
   return use<SequenceOptions>('worker/merge/sequence', { timeoutMs, goesOn, steps: backends.map(({ pattern }, i) => takenBy(pattern, i, backends.length, proxy)) })
@@ -147,10 +147,16 @@ function takenBy(pattern: string, step: number, steps: number, proxy: EndpointPr
 
 export const STRATEGIES = ['always', 'success', 'complete', 'errored', 'incomplete'] as const
 
-function staticUse({ static: block }: EndpointProxyBlock, extra: ExtraConfig): Use[] {
+const strategyOf = ({ strategy, sequential }: EndpointProxyBlock): string => strategy ?? (sequential === true ? 'sequential' : 'parallel')
+
+/** Expressions, XML, YAML and what a sequence takes from its steps have another form for doubles. */
+const tellsDoubles = (output: string, proxy: EndpointProxyBlock, extras: readonly ExtraConfig[]): boolean =>
+  ['xml', 'yaml', 'negotiate', 'fast-json'].includes(output) || strategyOf(proxy) === 'sequential' || extras.some((extra) => 'validation/cel' in extra || 'security/policies' in extra)
+
+function staticUse({ static: block }: EndpointProxyBlock, doubles: boolean): Use[] {
   if (!block) return []
   const strategy = STRATEGIES.find((known) => known === block.strategy) ?? 'always'
-  return [use<StaticOptions>('worker/proxy/static', { data: block.data, strategy, doubles: tellsDoubles(extra) })]
+  return [use<StaticOptions>('worker/proxy/static', { data: block.data, strategy, doubles })]
 }
 
 /** KrakenD runs an endpoint's flatmap over merged answers only. */

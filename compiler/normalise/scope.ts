@@ -60,11 +60,12 @@ export interface Spot {
   hosts: readonly string[]
   siblings: FeaturePlace['siblings']
   nested: FeaturePlace['nested']
+  doubles: boolean
 }
 export type Contribution = { [L in Layer]: Use[] } & { [T in Terminal]: Use | null } & { readsBody: boolean; guarded: boolean; preflight: Use | null; decodes: 'json' | 'data' | null; calls: number; log: Use | null }
 
 /** Where there are no backends beside, and no endpoint within. */
-export const ALONE: Pick<Spot, 'siblings' | 'nested'> = { siblings: [], nested: () => null }
+export const ALONE: Pick<Spot, 'siblings' | 'nested' | 'doubles'> = { siblings: [], nested: () => null, doubles: false }
 
 /** Where two listen on one port, workerd and Deno do not start. */
 function isFree(wanted: Omit<Listener, 'use'>, gateway: Plan['listen'], listeners: readonly Listener[], at: Path, report: Report): boolean {

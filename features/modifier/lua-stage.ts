@@ -1,6 +1,5 @@
 /** Options of the stages of modifier/lua-proxy and modifier/lua-backend. */
 import { z } from 'zod'
-import { tellsDoubles } from '../../compiler/cel/compile.ts'
 import type { FeaturePlace } from '../../compiler/feature.ts'
 import type { StageOptions } from '../../worker/lua/stage.ts'
 import { maxBodyBytes, normaliseScript, scriptSchema } from './lua.ts'
@@ -14,5 +13,5 @@ export function normaliseStage(raw: z.output<typeof stageSchema>, place: Feature
   const hasPost = raw.post !== undefined
   const readsBody = script.mentions('body')
   const skipNext = raw.skip_next === true
-  return { stage: { ...script.options, hasPost, skipNext, readsAnswer: hasPost && readsBody, doubles: tellsDoubles(place.around.endpoint), maxBytes: maxBodyBytes(place) }, readsBody }
+  return { stage: { ...script.options, hasPost, skipNext, readsAnswer: hasPost && readsBody, doubles: place.doubles, maxBytes: maxBodyBytes(place) }, readsBody }
 }

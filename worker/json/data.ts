@@ -67,7 +67,7 @@ export function throughDoubles(text: string): Response {
 
 const doubles = new WeakSet<object>()
 
-/** Numbers that Go holds as doubles and not as texts: those of scripts, of static data, of Lambda. Only expressions can tell (cel/variables.ts). */
+/** Numbers that Go holds as doubles and not as texts: those of scripts, of static data, of Lambda. Expressions, XML, YAML and what a sequence takes tell. */
 export function withDoubles(value: unknown): unknown {
   if (typeof value === 'number' && Number.isFinite(value)) {
     const number = json.rawJSON(String(value))
@@ -83,6 +83,9 @@ const OPAQUE: unique symbol = Symbol('opaque')
 
 /** An object that is written as JSON but that no filter, script or placeholder looks into: a struct in KrakenD. */
 export const opaque = (object: JsonObject, seenByScripts: JsonObject = {}): JsonObject => Object.defineProperty(object, OPAQUE, { value: seenByScripts })
+
+/** What return_error_details gives: a struct of Go, whose kinds of text each have their own form. */
+export const isErrorDetails = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && OPAQUE in value && 'http_status_code' in value
 
 /** What a script sees of it: a copy, with what the JSON leaves out. */
 export const exposed = (object: JsonObject): JsonObject => ({ ...(object as { [OPAQUE]?: JsonObject })[OPAQUE], ...object })

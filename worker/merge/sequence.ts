@@ -1,6 +1,7 @@
 /** One backend after the other; later ones may use what earlier ones answered (proxy/RULES.md §6). */
 import { fail, toFailure } from '../errors.ts'
-import { dataOf, isObject, member, numberText } from '../json/data.ts'
+import { dataOf, isDouble, isObject, member, numberText } from '../json/data.ts'
+import { printNumber, printSingle } from '../json/go-number.ts'
 import { once } from '../pipeline.ts'
 import { byBytes } from '../url.ts'
 import type { Answer, Context, CreateMerge, Failure, GatewayRequest, Handler, JsonObject, Outcome, Params } from '../types.ts'
@@ -67,7 +68,7 @@ async function take({ from, name, path }: Taken, answers: readonly Answered[], p
   if (!answered?.answer || texts.get(name)) return
   const value = path === null ? await answered.text() : find(rootOf(from, answers), path)
   if (value === undefined) return
-  texts.set(name, Array.isArray(value) ? value.map(goText).join(',') : goText(value))
+  texts.set(name, Array.isArray(value) ? value.map(goText).join(',') : isDouble(value as object) ? printSingle(Number(numberText(value))) : goText(value))
   params.set(name, texts.get(name)!)
 }
 
@@ -99,7 +100,7 @@ function find(root: Root, path: readonly string[]): unknown {
 
 /** Go's `%v`. */
 function goText(value: unknown): string {
-  const number = numberText(value)
+  const number = printNumber(value)
   if (number !== null) return number
   if (value === null) return '<nil>'
   if (Array.isArray(value)) return `[${value.map(goText).join(' ')}]`

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
 import { parseXml } from '../encoding/xml.ts'
-import { opaque, parseData } from '../json/data.ts'
+import { opaque, parseData, withDoubles } from '../json/data.ts'
 import type { JsonObject } from '../types.ts'
 import { toXml } from './xml.ts'
 
@@ -35,6 +35,11 @@ void suite('data as XML', () => {
   for (const [about, [json, xml]] of Object.entries(CASES)) {
     void test(about, () => assert.equal(toXml(parseData(json) as JsonObject), xml))
   }
+  void test('doubles are printed as such', () => assert.equal(toXml(withDoubles({ a: [1e6, 1, 2.5] }) as JsonObject), '<doc><a>1e+06</a><a>1</a><a>2.5</a></doc>'))
+  void test('error details are a text', () => {
+    const xml = toXml({ error_d: opaque({ http_status_code: 404, http_body: `<"'&\n` }) })
+    assert.equal(xml, '<error_d>&lt;NamedHTTPResponseError&gt;&lt;Code&gt;404&lt;/Code&gt;&lt;Msg&gt;&amp;lt;&amp;#34;&amp;#39;&amp;amp;&amp;#xA;&lt;/Msg&gt;&lt;Enc&gt;&lt;/Enc&gt;&lt;/NamedHTTPResponseError&gt;</error_d>')
+  })
   void test('opaque objects are written too', () => assert.equal(toXml({ a: opaque({ b: 'c' }) }), '<a><b>c</b></a>'))
 })
 

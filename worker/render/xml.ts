@@ -1,5 +1,6 @@
 /** `output_encoding: xml`: data as KrakenD's mxj writes it (routing/RULES.md §8). */
-import { dataOf, numberText } from '../json/data.ts'
+import { dataOf, isErrorDetails, numberText } from '../json/data.ts'
+import { printNumber } from '../json/go-number.ts'
 import type { CreateRender, JsonObject } from '../types.ts'
 import { byBytes } from '../url.ts'
 import { createWriter, hasMembers, type WriterOptions } from './writer.ts'
@@ -29,8 +30,8 @@ export function toXml(data: JsonObject): string {
 /** Names are written as they are, whatever they hold. */
 function element(name: string, value: unknown): string {
   if (Array.isArray(value) && value.length) return value.map((item) => element(name, item)).join('')
-  if (isMap(value)) return elementOf(name, value)
-  const text = isNothing(value) ? '' : escape(scalar(value))
+  if (isMap(value) && !isErrorDetails(value)) return elementOf(name, value)
+  const text = isNothing(value) ? '' : escape(isErrorDetails(value) ? structText(value) : scalar(value))
   return text === '' ? `<${name}/>` : `<${name}>${text}</${name}>`
 }
 
@@ -67,7 +68,14 @@ function print(value: unknown): string {
 const isMap = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value) && numberText(value) === null
 
 const isNothing = (value: unknown): boolean => value === null || (Array.isArray(value) && !value.length)
-const scalar = (value: unknown): string => numberText(value) ?? String(value)
+const scalar = (value: unknown): string => printNumber(value) ?? String(value)
+
+/** mxj has encoding/xml write a struct, and takes that for a text. */
+function structText({ http_status_code: code, http_body: body = '', http_body_encoding: type = '' }: JsonObject): string {
+  const inner = (text: unknown): string => String(text).replace(/[&<>"'\t\n\r]/g, (char) => STRUCT_ESCAPES[char]!)
+  return `<NamedHTTPResponseError><Code>${String(code)}</Code><Msg>${inner(body)}</Msg><Enc>${inner(type)}</Enc></NamedHTTPResponseError>`
+}
+const STRUCT_ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;', '\t': '&#x9;', '\n': '&#xA;', '\r': '&#xD;' }
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
 const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => ESCAPES[char]!)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import fc from 'fast-check'
-import { parseData } from '../json/data.ts'
+import { opaque, parseData, withDoubles } from '../json/data.ts'
 import type { JsonObject } from '../types.ts'
 import { toYaml } from './yaml.ts'
 
@@ -107,4 +107,11 @@ const { object } = fc.letrec<{ value: unknown; object: JsonObject }>((tie) => ({
 
 test('what was written is read as it was', () => {
   fc.assert(fc.property(object, (data) => assert.deepEqual(readYaml(toYaml(data)), data)), { numRuns: 2000 })
+})
+
+void test('doubles have a point or an exponent', () => assert.equal(toYaml(withDoubles({ a: [1e6, 1, -2.5] }) as JsonObject), 'a:\n- 1e+06\n- 1.0\n- -2.5\n'))
+
+void test('error details are a struct', () => {
+  assert.equal(toYaml({ error_d: opaque({ http_status_code: 404, http_body: 'a\nb', http_body_encoding: 'text/plain' }) }), 'error_d:\n  httpresponseerror:\n    http_status_code: 404\n    http_body: |-\n      a\n      b\n    http_body_encoding: text/plain\n')
+  assert.equal(toYaml({ error_d: opaque({ http_status_code: 500 }) }), 'error_d:\n  httpresponseerror:\n    http_status_code: 500\n')
 })

@@ -1,5 +1,6 @@
 /** `output_encoding: yaml`: data as KrakenD's YAML library (goccy) writes it, to the byte (routing/RULES.md §8). */
-import { dataOf, numberText } from '../json/data.ts'
+import { dataOf, isDouble, isErrorDetails, numberText } from '../json/data.ts'
+import { printNumber } from '../json/go-number.ts'
 import type { CreateRender, JsonObject } from '../types.ts'
 import { byBytes } from '../url.ts'
 import { scalarText } from './yaml/scalar.ts'
@@ -27,11 +28,21 @@ const sequence = (items: readonly unknown[], pad: string): string => items.map((
 
 function node(value: unknown, pad: string): string {
   if (Array.isArray(value)) return value.length ? sequence(value, pad) : '[]'
+  if (isErrorDetails(value)) return struct(value, pad)
   if (isNested(value)) return mapping(value as JsonObject, pad)
   if (typeof value === 'string') return scalarText(value, pad)
-  const number = numberText(value)
-  if (number !== null) return scalarText(number, pad)
+  const number = printNumber(value)
+  if (number !== null) return isDouble(value as object) ? withPoint(number) : scalarText(number, pad)
   return typeof value === 'object' && value !== null ? '{}' : String(value)
+}
+
+/** A double looks like one. */
+const withPoint = (number: string): string => (/[.e]/.test(number) ? number : `${number}.0`)
+
+/** goccy writes a struct's fields in their order, below the name of the one that it embeds. */
+function struct({ http_status_code: code, ...texts }: JsonObject, pad: string): string {
+  const inner = `${pad}  `
+  return [`${pad}httpresponseerror:`, `${inner}http_status_code: ${String(code)}`, ...(isEmpty(texts) ? [] : [mapping(texts, inner)])].join('\n')
 }
 
 /** Lists and objects that hold something. */

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { tellsDoubles } from '../../../compiler/cel/compile.ts'
 import { defineFeature } from '../../../compiler/feature.ts'
 import { nearest } from '../../../compiler/diagnostics.ts'
 import { titled } from '../../../compiler/paths.ts'
@@ -16,7 +15,7 @@ export default defineFeature<typeof worker>()({
     max_retries: z.number().optional(),
   }),
   mismatch: 'key',
-  normalise(raw, { at, report, parameters, environment, around }) {
+  normalise(raw, { at, report, parameters, environment, doubles }) {
     const parameter = raw.function_param_name ?? 'function'
     const known = parameters.map(titled)
     if (raw.function_name === undefined && !known.includes(parameter)) {
@@ -28,7 +27,7 @@ export default defineFeature<typeof worker>()({
     for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) environment(name, true)
     for (const name of ['AWS_SESSION_TOKEN', ...(raw.region === undefined ? ['AWS_REGION'] : [])]) environment(name, false)
     return {
-      transport: { function: raw.function_name ?? null, parameter, region: raw.region ?? null, endpoint: endpointOf(raw.region, raw.endpoint), doubles: tellsDoubles(around.endpoint, around.backend) },
+      transport: { function: raw.function_name ?? null, parameter, region: raw.region ?? null, endpoint: endpointOf(raw.region, raw.endpoint), doubles },
       readsBody: true,
       decodes: 'json',
     }
