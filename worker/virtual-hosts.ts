@@ -1,4 +1,5 @@
 /** Endpoints by the host that was asked (KrakenD Enterprise): `/{path}` at a known host is `/__virtual/{alias}/{path}`. */
+import { movedPermanently } from './moved.ts'
 import type { CreateStage } from './types.ts'
 
 export interface VirtualHostOptions {
@@ -19,7 +20,10 @@ export const service: CreateStage<'service', VirtualHostOptions> = ({ hosts }) =
     const response = await next(incoming, ctx)
     const location = response.headers.get('location')
     // The router redirects to the path that it knows.
-    if (location?.startsWith(`${prefix}/`)) response.headers.set('location', location.slice(prefix.length))
+    if (!location?.startsWith(`${prefix}/`)) return response
+    const own = location.slice(prefix.length)
+    if (response.status === 301) return movedPermanently(incoming.method, own, (text) => text)
+    response.headers.set('location', own)
     return response
   }
 }

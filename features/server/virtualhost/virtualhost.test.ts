@@ -31,6 +31,13 @@ suite('server/virtualhost', () => {
     assert.equal(await ask('http://a.test/__virtual/a.test/users'), '404')
   })
 
+  test('a redirect is to the path that the host has, in words too', async () => {
+    const gateway = await createGateway({ version: 3, endpoints, extra_config: { 'server/virtualhost': { hosts: ['a.test'] } } }, { fetch })
+    const answer = await gateway.fetch('/users/?x=1', { headers: { host: 'a.test' } })
+    assert.equal(await answer.text(), '<a href="/users?x=1">Moved Permanently</a>.\n\n')
+    assert.equal(answer.headers.get('content-type'), 'text/html; charset=utf-8')
+  })
+
   test('aliases, and KrakenD 2.3\'s plugin', async () => {
     const aliased = await asker({ endpoints, extra_config: { 'server/virtualhost': { aliased_hosts: { b_api: 'B.test:9000' } } } })
     assert.equal(await aliased('http://b.test:9000/users/7'), '/b/7')
