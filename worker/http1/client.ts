@@ -210,12 +210,17 @@ async function toResponse(connection: Connection, head: Head, { href }: URL, ini
   return init.buffer !== null && body instanceof Uint8Array ? new WholeResponse(body, response, href) : new OwnResponse(body, response, href)
 }
 
+/** What is left of a body that nobody wants is often on its way already. It is cheaper to read than a connection is to open. */
+const LEFT_MS = 10
+
 function stream(connection: Connection, head: Head, release: (head: Head) => void): ReadableStream<Uint8Array<ArrayBuffer>> {
   const pieces = readPieces(connection, head.framing)
+  let wanted = true
   return new ReadableStream({
     async pull(controller) {
       try {
         const { done, value } = await pieces.next()
+        if (!wanted) return
         if (!done) return controller.enqueue(value)
         release(head)
         controller.close()
@@ -224,7 +229,17 @@ function stream(connection: Connection, head: Head, release: (head: Head) => voi
         controller.error(connection.closed ? CUT : error)
       }
     },
-    cancel: () => connection.close(),
+    cancel() {
+      wanted = false
+      const end = (): void => connection.close()
+      const late = setTimeout(end, LEFT_MS)
+      const rest = async (): Promise<void> => {
+        while (!(await pieces.next()).done);
+        clearTimeout(late)
+        release(head)
+      }
+      rest().catch(end)
+    },
   })
 }
 
