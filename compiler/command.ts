@@ -48,7 +48,7 @@ export function parse(command: Command, args: readonly string[]): { values: Valu
   for (const token of tokens) {
     if (token.kind === 'positional') rest.push(token.value)
     if (token.kind !== 'option') continue
-    if (token.name in options) checkValue(token.rawName, options[token.name]!.type, token.value)
+    if (token.name in options) checkValue(token, options[token.name]!.type)
     else if (command.passesOn) rest.push(token.inlineValue ? `${token.rawName}=${token.value}` : token.rawName)
     else throw new UsageError(unknownOption(token.rawName, Object.keys(options)))
   }
@@ -57,9 +57,13 @@ export function parse(command: Command, args: readonly string[]): { values: Valu
   return { values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Array.isArray(value) ? String(value.length) : value])), rest }
 }
 
-function checkValue(name: string, type: 'string' | 'boolean', value: string | undefined): void {
-  if (type === 'string' && value === undefined) throw new UsageError(`${name} needs a value`)
-  if (type === 'boolean' && value !== undefined) throw new UsageError(`${name} takes no value`)
+/** `-c "$FILE"` */
+const NAME_FILES = ['config', 'out', 'script', 'ignore-file', 'lint-schema']
+
+function checkValue({ name, rawName, value }: { name: string; rawName: string; value?: string | undefined }, type: 'string' | 'boolean'): void {
+  if (type === 'string' && value === undefined) throw new UsageError(`${rawName} needs a value`)
+  if (type === 'boolean' && value !== undefined) throw new UsageError(`${rawName} takes no value`)
+  if (value === '' && NAME_FILES.includes(name)) throw new UsageError(`${rawName} needs a name, found an empty one: is a variable not set?`)
 }
 
 function unknownOption(name: string, known: readonly string[]): string {
@@ -83,7 +87,6 @@ export function configFile(values: Values): string {
 /** undefined: there is none. */
 export function usualFile(values: Values): string | undefined {
   const named = values.config as string | undefined
-  if (named === '') throw new UsageError('--config needs the name of a file, found an empty one: is a variable not set?')
   return named ?? DEFAULTS.find((name) => existsSync(name))
 }
 
