@@ -1,4 +1,5 @@
 /** A message's headers as Martian reads and writes them (proxyutil/header.go; transform/RULES.md §1). */
+import { SINGLE } from '../header-value.ts'
 import type { Failure } from '../types.ts'
 
 /** What a HeaderMap and Headers have in common. */
@@ -50,7 +51,7 @@ export function createFields(store: Store, host: string | null, length: number, 
       const list = [...all(name), value]
       // Cookies of an answer can't be joined, and cookies of a request are joined in their own way.
       if (name === 'set-cookie' && store instanceof Headers) return store.append(name, onOneLine(value))
-      write(name, list.join(name === 'cookie' ? '; ' : ', '))
+      write(name, SINGLE.has(name) ? list[0]! : list.join(name === 'cookie' ? '; ' : ', '))
       lists.set(name, list)
     },
     remove(name) {

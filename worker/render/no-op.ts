@@ -1,4 +1,5 @@
 /** `output_encoding: no-op`: status, headers and body of the upstream, with the gateway's own headers added. */
+import { SINGLE } from '../header-value.ts'
 import type { Answer, CreateRender } from '../types.ts'
 import { sniff } from './sniff.ts'
 import { COMPLETED, hasMembers, VERSION } from './writer.ts'
@@ -34,12 +35,9 @@ function rewrite(upstream: Response, { status, headers }: Answer, hasData: boole
   const length = upstream.headers.get('content-length')
   response.headers.delete('content-length')
   if (body && length) response.headers.set('content-length', length)
-  if (hasData) for (const [name, value] of headers ?? []) if (!ONCE.has(name)) response.headers.append(name, value)
+  if (hasData) for (const [name, value] of headers ?? []) if (!SINGLE.has(name)) response.headers.append(name, value)
   return response
 }
-/** Go sends two lines, of which clients take the first. Here both would be one value, which is none. */
-const ONCE = new Set(['content-length', 'content-encoding', 'transfer-encoding', 'content-type', 'etag', 'expires', 'last-modified', 'location', 'retry-after', 'age', 'server', 'date'])
-
 /** Data has no place here; its headers have, once by the endpoint and once by its renderer. */
 function withoutBody(answer: Answer | null, version: string): Response {
   const hasData = hasMembers(answer)

@@ -168,3 +168,11 @@ void describe('what turns the whole tree off', () => {
     })
   }
 })
+
+void test('what is appended to a header of one value is not sent: Go sends it on a second line, of which nobody takes it', async () => {
+  const scope = ['request', 'response']
+  const { gateway, calls } = await gatewayOf(group(...['User-Agent', 'Content-Type', 'X-Many'].map((name) => ({ 'header.Append': { scope, name, value: 'v' } }))))
+  const { headers } = await gateway.fetch('/m', { headers: { 'User-Agent': 'u', 'X-Many': 'm' } })
+  assert.deepEqual([headers.get('content-type'), headers.get('x-many')], ['text/plain', 'v'])
+  assert.deepEqual([calls[0]!.headers['user-agent'], calls[0]!.headers['x-many']], ['u', 'm, v'])
+})
