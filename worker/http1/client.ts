@@ -28,7 +28,8 @@ export function createClient(connect: Connect): Fetch {
     const url = new URL(address)
     if (!/^https?:$/.test(url.protocol)) throw { kind: 'network', message: `unsupported protocol scheme "${url.protocol.slice(0, -1)}"` } satisfies Failure
     if (init.signal?.aborted) throw ENDED
-    const kept = idle.get(url.origin)?.pop()
+    // Go's scripts have connections of their own.
+    const kept = init.lazy ? undefined : idle.get(url.origin)?.pop()
     if (kept) {
       try {
         return await exchange(kept, address, url, init, idle)
