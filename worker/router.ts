@@ -135,8 +135,10 @@ export function lookup(tree: Node, path: string, leftover?: Skipped[]): Lookup {
       found.otherSlash = isSlash(path, at) || (missing && node.endpoint >= 0)
       if (found.otherSlash) return found
     }
+    // Where a node's text has been taken, gin compares what is left behind it.
+    const reached = matches && end < path.length ? end : at
     let back = skipped?.pop()
-    while (back && back.at > at) back = skipped!.pop()
+    while (back && back.at > reached) back = skipped!.pop()
     if (!back) return found
     node = back.node
     at = back.at

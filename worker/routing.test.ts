@@ -38,3 +38,14 @@ test('endpoints are registered by their cleaned paths', async () => {
   for (const path of ['/x', '/a/b/']) assert.equal((await fetch(path)).status, 200, path)
   assert.equal((await fetch('//x')).headers.get('location'), '/x')
 })
+
+test("a 405 names methods that gin finds by what the search of another method's tree has left", async () => {
+  const backend = [{ host: ['http://up.internal'], url_pattern: '/' }]
+  const endpoints = ['GET /api/users/login', 'GET /api/users/{id}', 'POST /api/users', 'POST /api/plans'].map((text) => {
+    const [method, endpoint] = text.split(' ')
+    return { method, endpoint, backend }
+  })
+  const { fetch } = await createGateway({ version: 3, endpoints }, { fetch: () => Promise.resolve(Response.json({})) })
+  assert.equal((await fetch('/api/users/login', { method: 'PUT' })).headers.get('allow'), 'GET, POST')
+  assert.equal((await fetch('/api/plans/1', { method: 'PUT' })).status, 404)
+})
