@@ -2,7 +2,7 @@
 export const NOT_IN_HEADERS = /[\x00-\x08\x0a-\x1f\x7f]/
 
 /**
- * Headers with one value (RFC 9110 §5.3). Of two, Go sends two lines, and whoever reads them takes the first; of User-Agent it sends the first.
+ * Headers of answers with one value (RFC 9110 §5.3). Of two, Go sends two lines, of which clients take the first.
  * Here two would be joined to one value that is none.
  */
-export const SINGLE = new Set('age authorization content-encoding content-length content-type date etag expires last-modified location referer retry-after server transfer-encoding user-agent'.split(' '))
+export const SINGLE = new Set('age content-encoding content-length content-type date etag expires last-modified location retry-after server transfer-encoding'.split(' '))

@@ -56,7 +56,7 @@ export const backend: CreateStage<'backend', PrepareOptions> = (options, { platf
   }
 }
 
-const badAddress = (text: string): Failure => ({ kind: 'url', message: `parse ${JSON.stringify(text)}: ${addressProblem(text)}` })
+const badAddress = (text: string): Failure => ({ kind: 'url', message: `parse ${JSON.stringify(text).replace(/\\u00(?=[01])/g, String.raw`\x`)}: ${addressProblem(text)}` })
 
 function pick<M extends HeaderMap | Query>(from: M, names: readonly string[]): M {
   const picked = new Map<string, unknown>()

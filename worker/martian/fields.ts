@@ -51,7 +51,8 @@ export function createFields(store: Store, host: string | null, length: number, 
       const list = [...all(name), value]
       // Cookies of an answer can't be joined, and cookies of a request are joined in their own way.
       if (name === 'set-cookie' && store instanceof Headers) return store.append(name, onOneLine(value))
-      write(name, SINGLE.has(name) ? list[0]! : list.join(name === 'cookie' ? '; ' : ', '))
+      const single = host === null ? SINGLE.has(name) : name === 'user-agent'
+      write(name, single ? list[0]! : list.join(name === 'cookie' ? '; ' : ', '))
       lists.set(name, list)
     },
     remove(name) {

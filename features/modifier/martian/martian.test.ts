@@ -169,7 +169,7 @@ void describe('what turns the whole tree off', () => {
   }
 })
 
-void test('what is appended to a header of one value is not sent: Go sends it on a second line, of which nobody takes it', async () => {
+void test('what is appended to a header of one value is not sent: Go sends it on a second line, of which no client takes it, and User-Agent once', async () => {
   const scope = ['request', 'response']
   const { gateway, calls } = await gatewayOf(group(...['User-Agent', 'Content-Type', 'X-Many'].map((name) => ({ 'header.Append': { scope, name, value: 'v' } }))))
   const { headers } = await gateway.fetch('/m', { headers: { 'User-Agent': 'u', 'X-Many': 'm' } })
