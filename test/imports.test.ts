@@ -69,6 +69,7 @@ const PACKAGES: { readonly [file: string]: string } = {
   'worker/regexp/dynamic.ts': 're2js',
   'worker/password/bcrypt.ts': 'bcryptjs',
   'worker/token/import-key.ts': 'jose/key/import',
+  'worker/token/verify.ts': 'jose/jws/flattened/verify',
   'worker/token/sign.ts': 'jose/jws/flattened/sign',
 }
 

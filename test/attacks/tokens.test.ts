@@ -44,7 +44,7 @@ const REFUSED: { readonly [attack: string]: readonly string[] } = {
   'no signature, or one of another length': [`${goodHead}.${goodBody}.`, `${goodHead}.${goodBody}`, `${good}AA`, good.slice(0, -4), `${good}.${goodSignature}`],
   'parts that are no base64url': [`${goodHead}.${goodBody}.${goodSignature.replace(/./, '+')}`, `${goodHead}%00.${goodBody}.${goodSignature}`, `${goodHead}.${goodBody}!.${goodSignature}`, '..', '.', 'a.b.c'],
   'what is no object': ['"RS256"', '[]', '1', 'null', '{', ''].map((head) => `${text(head)}.${goodBody}.${goodSignature}`),
-  'a critical extension': [issuer.token('RS256', { exp: EXP }, { crit: ['exp'] }), issuer.token('RS256', { exp: EXP }, { crit: ['x'], x: 1 }), issuer.token('RS256', { exp: EXP }, { crit: 'x' })],
+  'a critical extension': [issuer.token('RS256', { exp: EXP }, { crit: ['exp'] }), issuer.token('RS256', { exp: EXP }, { crit: ['x'], x: 1 }), issuer.token('RS256', { exp: EXP }, { crit: 'x' }), issuer.token('RS256', { exp: EXP }, { crit: [] })],
   'JSON forms with several signatures, or with a header that is not signed': [
     JSON.stringify({ payload: goodBody, signatures: [{ protected: goodHead, signature: goodSignature }, { protected: goodHead, signature: 'AA' }] }),
     JSON.stringify({ payload: goodBody, header: { alg: 'RS256', kid: 'rsa' }, signature: goodSignature }),

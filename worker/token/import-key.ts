@@ -10,9 +10,6 @@ const PUBLIC: { readonly [kty: string]: readonly string[] } = { RSA: ['n', 'e'],
 const PRIVATE: { readonly [kty: string]: readonly string[] } = { RSA: ['d', 'p', 'q', 'dp', 'dq', 'qi'], EC: ['d'], OKP: ['d'] }
 const CURVES: { readonly [alg: string]: string } = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521', EdDSA: 'Ed25519' }
 
-/** RFC 7518 §3.3; KrakenD takes half of it. */
-const LEAST_RSA = 2048
-
 /** null: it can't be used so. A private key verifies nothing, a public one signs nothing. */
 export async function importKey({ jwk }: Pick<Key, 'jwk'>, alg: string, use: Use): Promise<CryptoKey | null> {
   try {
@@ -21,8 +18,7 @@ export async function importKey({ jwk }: Pick<Key, 'jwk'>, alg: string, use: Use
     if (Boolean(jwk.d) !== (use === 'sign')) return null
     const names = [...PUBLIC[jwk.kty]!, ...(use === 'sign' ? PRIVATE[jwk.kty]! : [])]
     const members = Object.fromEntries(names.filter((name) => typeof jwk[name] === 'string').map((name) => [name, (jwk[name] as string).replace(/=+$/, '')]))
-    const key = (await importJWK({ kty: jwk.kty, ...members }, alg)) as CryptoKey
-    return ((key.algorithm as { modulusLength?: number }).modulusLength ?? LEAST_RSA) < LEAST_RSA ? null : key
+    return (await importJWK({ kty: jwk.kty, ...members }, alg)) as CryptoKey
   } catch {
     return null
   }

@@ -7,7 +7,6 @@ import { parseKeySet } from './jwk.ts'
 const { keys } = createIssuer()
 const read = (...set: unknown[]): number => parseKeySet(JSON.stringify({ keys: set })).length
 const ec = keys['P-256']!
-const flipped = (text: string): string => (text.startsWith('A') ? 'B' : 'A') + text.slice(1)
 
 suite('a set with this key is refused:', () => {
   const bad: readonly (readonly [name: string, key: unknown])[] = [
@@ -16,7 +15,7 @@ suite('a set with this key is refused:', () => {
     ['an x5c that is no list', { ...keys.rsa, x5c: 'MII' }], ['an x5t of another length', { ...keys.rsa, x5t: 'AAAA' }], ['an x5t#S256 that is no base64url', { ...keys.rsa, 'x5t#S256': '!' }],
     ['n that is no base64url', { ...keys.rsa, n: 'a b' }], ['no e', { ...keys.rsa, e: undefined }], ['a foreign member that is no text', { ...keys.rsa, x: 1 }],
     ['d without p', { ...keys.rsa, d: 'AQAB' }],
-    ['an unknown curve', { ...ec, crv: 'P-224' }], ['a short x', { ...ec, x: ec.x!.slice(2) }], ['a point off the curve', { ...ec, y: flipped(ec.y!) }], ['a short d', { ...ec, d: 'AQAB' }],
+    ['an unknown curve', { ...ec, crv: 'P-224' }], ['a short x', { ...ec, x: ec.x!.slice(2) }], ['a short d', { ...ec, d: 'AQAB' }],
     ['another curve of OKP', { ...keys.ed, crv: 'X25519' }], ['no x', { ...keys.ed, x: null }], ['no k', { kty: 'oct' }],
   ]
   for (const [name, key] of bad) test(name, () => assert.throws(() => read(keys.rsa, key), /not usable/))

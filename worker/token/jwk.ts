@@ -1,6 +1,5 @@
 /** Key sets as KrakenD reads them (security/RULES.md, auth/validator: key sets). One bad key spoils the whole set. */
 import { isBase64Url } from './base64.ts'
-import { isOnCurve } from './curve.ts'
 
 export interface Jwk {
   readonly kty: string
@@ -41,13 +40,15 @@ const MEMBERS: readonly (readonly [is: (value: unknown) => boolean, ...names: st
   [(value) => Array.isArray(value) && value.every((text) => typeof text === 'string' && text !== ''), 'x5c'],
 ]
 const NEEDED: ReadonlyMap<unknown, readonly string[]> = new Map([['RSA', ['n', 'e']], ['EC', ['x', 'y']], ['OKP', ['x']], ['oct', ['k']]])
+/** Letters of a coordinate, which has its full length. */
+const COORDINATES: ReadonlyMap<unknown, number> = new Map([['P-256', 43], ['P-384', 64], ['P-521', 88]])
 
 export function isJwk(value: unknown): value is Jwk {
   const jwk = Object(value) as { [member: string]: string | null | undefined }
   const has = (name: string): boolean => (jwk[name] ?? null) !== null
   if (!MEMBERS.every(([is, ...names]) => names.every((name) => !has(name) || is(jwk[name])))) return false
   if (!NEEDED.get(jwk.kty)?.every(has)) return false
-  if (jwk.kty === 'EC') return isOnCurve(jwk.crv, jwk.x!, jwk.y!, jwk.d ?? undefined)
+  if (jwk.kty === 'EC') return [jwk.x!, jwk.y!, jwk.d ?? jwk.x!].every((text) => unpadded(text).length === COORDINATES.get(jwk.crv))
   if (jwk.kty === 'RSA') return !has('d') || (has('p') && has('q'))
   return jwk.kty === 'oct' || jwk.crv === 'Ed25519'
 }

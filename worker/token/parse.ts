@@ -6,12 +6,8 @@ export interface Token {
   header: { readonly [member: string]: unknown }
   /** Whom it says it is from, unproven; '' if it says nothing. */
   issuer(): string
-  /** Its parts in base64url. */
-  protected: string
-  payload: string
-  signature: string
-  /** What is signed is the payload's base64url. */
-  encoded: boolean
+  /** As jose takes it. */
+  jws: { protected: string; payload: string; signature: string; header?: { [member: string]: unknown } }
 }
 
 /** Longer ones are refused unread: headers end at about this size on Workers, and reading costs time. */
@@ -48,7 +44,7 @@ function readParts(head: unknown, payload: unknown, signature: unknown, beside: 
     const { iss } = objectOf(parseBytes(fromBase64Url(p!))) ?? {}
     return typeof iss === 'string' ? iss : ''
   }
-  return { header, issuer, protected: h, payload: p!, signature: s!, encoded: own.b64 !== false }
+  return { header, issuer, jws: { protected: h, payload: p!, signature: s!, ...(beside !== undefined && { header: more }) } }
 }
 
 function parseText(text: string): unknown {

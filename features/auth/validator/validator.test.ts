@@ -1,9 +1,9 @@
 /** Keys over outages, revocation, several issuers: what a case of one gateway and one moment does not show. */
 import assert from 'node:assert/strict'
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { createGateway, type TestGateway } from '../../../test/gateway.ts'
-import { createIssuer, SECRET } from '../../../test/issuer.ts'
+import { createIssuer } from '../../../test/issuer.ts'
 import { startAborting } from '../../../worker/aborting.ts'
 import { startAbandoning } from '../../../worker/deadline.ts'
 import type { Platform } from '../../../worker/types.ts'
@@ -269,8 +269,8 @@ suite('what a header says of the signature', () => {
   const statusOf = async (header: object, alg = 'RS256'): Promise<number> => (await world({ alg })).status(issuer.token(alg, { exp: EXP }, header))
 
   test('nothing but b64 may be critical', async () => {
-    for (const crit of [[], ['b64'], null]) assert.equal(await statusOf({ crit }), 200, JSON.stringify(crit))
-    for (const crit of [['exp'], ['b64', 'exp'], [null], 'b64', {}, 1]) assert.equal(await statusOf({ crit }), 401, JSON.stringify(crit))
+    assert.equal(await statusOf({ crit: ['b64'], b64: true }), 200)
+    for (const crit of [[], null, ['b64'], ['exp'], ['b64', 'exp'], [null], 'b64', {}, 1]) assert.equal(await statusOf({ crit }), 401, JSON.stringify(crit))
   })
 
   test('every algorithm, and no other key or signature', async () => {
@@ -281,15 +281,6 @@ suite('what a header says of the signature', () => {
       assert.equal(await w.status(`${token.slice(0, token.lastIndexOf('.') + 1)}${alg.startsWith('HS') ? 'AAAA' : other.token(alg, { exp: EXP }).split('.')[2]}`), 401, alg)
       assert.equal(await w.status(token.slice(0, token.lastIndexOf('.') + 1)), 401, alg)
     }
-  })
-
-  test('a payload that is signed as it is', async () => {
-    const head = Buffer.from(JSON.stringify({ alg: 'HS256', kid: 'oct', b64: false })).toString('base64url')
-    const signed = (input: string): string => createHmac('sha256', SECRET).update(`${head}.${input}`).digest('base64url')
-    const [claims, w] = [JSON.stringify({ exp: EXP }), await world({ alg: 'HS256' })]
-    const payload = Buffer.from(claims).toString('base64url')
-    assert.equal(await w.status(`${head}.${payload}.${signed(claims)}`), 200)
-    assert.equal(await w.status(`${head}.${payload}.${signed(payload)}`), 401)
   })
 
   test('RSA keys have 2048 bits', async () => {
