@@ -35,7 +35,7 @@ export const ENGINES: readonly Engine[] = ['workerd', 'deno', 'in-process']
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const SHARED = here('../../shared/conformance')
-const RUNNER = here('conformance/conformance.mjs')
+export const RUNNER = here('conformance/conformance.mjs')
 /** Beside the project there may be more cases than the copies in it. */
 export const CASES = existsSync(SHARED) ? SHARED : here('conformance')
 export const DEVIATIONS = here('deviations.json')
@@ -50,10 +50,11 @@ export function caseFiles(targets: readonly string[], folder: string = CASES): s
   })
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
+/** As one word of a shell's. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`
 
 /** Starts a gateway of {config} on {port}. Cases with files beside their configuration want its folder as the working folder. */
-function startCommand(engine: Engine, inFolder: boolean): string {
+export function startCommand(engine: Engine, inFolder: boolean): string {
   const program = engine === 'in-process' ? quoted(here('in-process.ts')) : `${quoted(here('../compiler/cli.ts'))} run --runtime ${engine}`
   return `${inFolder ? 'env PWD={folder} ' : ''}${quoted(process.execPath)} ${program} -c {config} -p {port}`
 }
