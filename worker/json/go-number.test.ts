@@ -14,6 +14,6 @@ test("an upstream's numbers are their texts", () => {
 })
 
 test('singles have the digits that they need, and an exponent', () => {
-  const texts = { 1: '1E+00', 0: '0E+00', 2.5: '2.5E+00', 1e6: '1E+06', 16777217: '1.6777216E+07', 0.1: '1E-01', 0.3: '3E-01', 1e-7: '1E-07', [-12]: '-1.2E+01', 3.4e38: '3.4E+38' }
+  const texts = { 1: '1E+00', 0: '0E+00', 2.5: '2.5E+00', 1e6: '1E+06', 16777217: '1.6777216E+07', 0.1: '1E-01', 0.3: '3E-01', 1e-7: '1E-07', [-12]: '-1.2E+01', 3.4e38: '3.4E+38', 1e300: '+Inf', [-1e300]: '-Inf' }
   for (const [number, text] of Object.entries(texts)) assert.equal(printSingle(Number(number)), text)
 })

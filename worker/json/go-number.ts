@@ -16,14 +16,12 @@ function printDouble(number: number): string {
 /** Go's `FormatFloat(number, 'E', -1, 32)`: as few digits as tell a single from its neighbours. */
 export function printSingle(number: number): string {
   const single = Math.fround(number)
-  let text = single.toExponential()
-  for (let digits = 0; digits < 9; digits++) {
-    const shorter = single.toExponential(digits)
-    if (Math.fround(Number(shorter)) !== single) continue
-    text = shorter
-    break
-  }
-  const [digits, exponent] = text.split('e') as [string, string]
+  // A double may be beyond every single.
+  if (!Number.isFinite(single)) return single > 0 ? '+Inf' : '-Inf'
+  // Nine digits always do.
+  let more = 0
+  while (more < 8 && Math.fround(Number(single.toExponential(more))) !== single) more++
+  const [digits, exponent] = single.toExponential(more).split('e') as [string, string]
   return `${digits}E${twoDigits(exponent)}`
 }
 
